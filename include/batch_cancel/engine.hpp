@@ -1,0 +1,144 @@
+#pragma once
+
+#include <batch_cancel/clock.hpp>
+#include <batch_cancel/errc.hpp>
+#include <batch_cancel/journal.hpp>
+#include <batch_cancel/options.hpp>
+#include <batch_cancel/pair_source.hpp>
+#include <batch_cancel/result_sink.hpp>
+#include <batch_cancel/summary.hpp>
+#include <batch_cancel/token_source.hpp>
+#include <batch_cancel/transport.hpp>
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace batch_cancel
+{
+
+/** Something that happened in a run and that an operator may want to see as it happens. */
+struct engine_event
+{
+    enum class kind : std::uint8_t
+    {
+        connection_opened,
+        connection_failed,
+        /** An attempt ended without a final answer and its pair will be tried again. */
+        attempt_failed,
+        /** The service asked to wait; nothing is sent until then. */
+        throttled,
+        token_refused,
+        token_renewed,
+    };
+
+    kind what{};
+    /** For people; no secret. The service's own words in it are not escaped. */
+    std::string_view detail{};
+    /** Of `attempt_failed`: whose attempt. Null otherwise. */
+    result const* settled_so_far = nullptr;
+    /** Of `throttled`: how long. */
+    std::chrono::milliseconds wait{};
+};
+
+/** Where a run stands. */
+struct engine_progress
+{
+    pair_totals pairs{};
+    request_totals requests{};
+    std::size_t in_flight = 0;
+    /** Pairs that wait for their next attempt. */
+    std::size_t waiting = 0;
+    /** How long the service has asked everyone to wait, from now; zero if it has not. */
+    std::chrono::milliseconds paused_for{};
+};
+
+/** What an engine is put together from. Nothing here is owned: all must outlive the engine's last run. */
+struct engine_parts
+{
+    /** Required. */
+    batch_cancel::transport* transport = nullptr;
+    /** Required. */
+    batch_cancel::token_source* token_source = nullptr;
+    /** Null runs without a journal. */
+    batch_cancel::journal* journal = nullptr;
+    /** Null takes the operating system's. */
+    batch_cancel::clock* clock = nullptr;
+    /** Called on the run's strand; must not throw. May be empty. */
+    std::function<void(engine_event const&)> on_event{};
+};
+
+/** How a run is to stop. */
+enum class stop_kind
+{
+    /** Nothing new is sent; what is in flight may end. */
+    drain,
+    /** What is in flight is abandoned; its pairs stay without outcome and may have been carried out. */
+    abort,
+};
+
+/** Cancels pairs: any number of runs, one after the other, over one set of parts.
+
+    Keeps no global state, starts no thread and writes to no stream. All its work is done on a strand of the given
+    executor, which need not be single-threaded.
+
+    @par Thread safety  Distinct engines: safe. One engine: `async_run` one at a time; `stop` from any thread. */
+class engine
+{
+public:
+    /** Put an engine together.
+
+        @par Errors  std::invalid_argument: an option is out of its bounds, or a required part is missing. */
+    engine(boost::asio::any_io_executor executor, engine_options options, engine_parts parts);
+
+    engine(engine&&) noexcept;
+    engine& operator=(engine&&) noexcept;
+
+    /** A run still under way must have completed. */
+    ~engine();
+
+    boost::asio::any_io_executor get_executor() const noexcept;
+
+    /** Settle every pair of a source.
+
+        Pulls pairs until the source is empty, cancels each, and puts every result exactly once, in order of settling.
+
+        @param pairs    Not owned: must live until completion.
+        @param results  Not owned: must live until completion.
+        @param token    Handler signature `void(error_code, summary)`; never called from inside this function.
+        @par Cancellation  `terminal`: as stop(stop_kind::abort). `partial`, `total`: as stop(stop_kind::drain). Either
+                        way the summary is valid, and pairs without outcome are in its `unprocessed`.
+        @par Errors     None if every pair that the source gave has an outcome. Else what stopped the run: errc, an error
+                        thrown by source or sink, or `operation_aborted` after a stop that left pairs over.
+                        A failed pair is no error.
+        @par Preconditions  No other run of this engine is under way. */
+    template <boost::asio::completion_token_for<void(boost::system::error_code, summary)> CompletionToken>
+    auto async_run(pair_source& pairs, result_sink& results, CompletionToken&& token)
+    {
+        return boost::asio::async_initiate<CompletionToken, void(boost::system::error_code, summary)>(
+            [](auto handler, std::shared_ptr<impl> self, pair_source* from, result_sink* to)
+            { start(std::move(self), *from, *to, std::move(handler)); },
+            token, impl_, &pairs, &results);
+    }
+
+    /** Stop the run under way, if there is one. The stronger of two stops holds. */
+    void stop(stop_kind how);
+
+    /** Look at the run under way, or at the end of the last one. Call on the run's strand (from `on_event`, a source or a
+        sink), or while a single thread runs the executor. */
+    engine_progress progress() const;
+
+private:
+    class impl;
+    using run_handler = boost::asio::any_completion_handler<void(boost::system::error_code, summary)>;
+
+    static void start(std::shared_ptr<impl> self, pair_source& pairs, result_sink& results, run_handler handler);
+
+    std::shared_ptr<impl> impl_;
+};
+
+}  // namespace batch_cancel

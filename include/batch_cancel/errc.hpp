@@ -1,0 +1,68 @@
+#pragma once
+
+#include <boost/system/error_category.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <type_traits>
+
+namespace batch_cancel
+{
+
+/** What ends a run before its last pair. A pair that failed is a `result`, not an error. */
+enum class errc
+{
+    /** The service refuses every credential. Pairs that met this stay unprocessed. */
+    credentials_refused = 1,
+    /** The token source has no token, or one that cannot be put into a header. */
+    token_not_available,
+    /** The journal could not be written. What an earlier commit covered stands; nothing was sent after it failed. */
+    journal_not_writable,
+    /** No connection has ever worked, and the cause will not pass by itself. Nothing was sent. */
+    first_contact_failed,
+    /** What answers does not speak HTTP: the answers to several pairs in a row could not be read. */
+    not_http,
+    /** A limit that the caller set was reached. */
+    limit_reached,
+    /** An address or an option cannot be used; thrown where it is given. */
+    bad_configuration,
+    /** A journal is damaged, or is not a journal. */
+    journal_not_readable,
+    /** Another process is writing this journal. */
+    journal_in_use,
+    /** There is a file of the journal's name already. */
+    journal_exists,
+};
+
+/** What a caller can do about an error. Compare codes with these: `if (ec == condition::resumable)`. */
+enum class condition
+{
+    /** The run stopped short; what is journaled stands and the rest can be run later. */
+    resumable = 1,
+    /** Something must be put right first; nothing was sent. */
+    misconfigured,
+};
+
+boost::system::error_category const& error_category() noexcept;
+boost::system::error_category const& condition_category() noexcept;
+
+inline boost::system::error_code make_error_code(errc e) noexcept
+{
+    return {static_cast<int>(e), error_category()};
+}
+
+inline boost::system::error_condition make_error_condition(condition c) noexcept
+{
+    return {static_cast<int>(c), condition_category()};
+}
+
+}  // namespace batch_cancel
+
+template <>
+struct boost::system::is_error_code_enum<batch_cancel::errc> : std::true_type
+{
+};
+
+template <>
+struct boost::system::is_error_condition_enum<batch_cancel::condition> : std::true_type
+{
+};

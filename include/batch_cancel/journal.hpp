@@ -1,0 +1,37 @@
+#pragma once
+
+#include <batch_cancel/result.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+namespace batch_cancel
+{
+
+/** The record that a run keeps of itself, written ahead: that a pair may be sent is on its way to disk before its first
+    byte goes out, and a result before it counts. `journal_file` is the real one.
+
+    `admit` and `settle` only take a note; `commit` makes what has been noted last. The engine commits once for all lanes
+    that have something to note in one turn of the event loop.
+
+    @par Thread safety  Used on the run's strand. */
+class journal
+{
+public:
+    virtual ~journal() = default;
+
+    /** Note that a pair may be sent from the next commit on. */
+    virtual void admit(pair const& admitted) = 0;
+
+    /** Note the outcome of a pair. */
+    virtual void settle(result const& settled) = 0;
+
+    /** Hand all that has been noted to the operating system.
+
+        Several commits may be suspended at once; one write may serve them all.
+
+        @par Errors  An exception says that notes may be lost. The run then ends with errc::journal_not_writable and sends
+                     nothing more. */
+    virtual boost::asio::awaitable<void> commit() = 0;
+};
+
+}  // namespace batch_cancel

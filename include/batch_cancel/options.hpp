@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace batch_cancel
+{
+
+/** Where the service is. Made by `parse_endpoint`, so that its parts are known to be sound. */
+struct endpoint
+{
+    /** TLS. Without it only loopback addresses are spoken to. */
+    bool secure = true;
+    /** Name or address, without the brackets of an IPv6 address. */
+    std::string host = "graph.microsoft.com";
+    std::uint16_t port = 443;
+    /** Path before the API version; empty or "/some/path", no slash at its end. */
+    std::string base_path{};
+
+    /** Write it as a URL, the port only if it is not the scheme's own. */
+    std::string to_url() const;
+
+    /** The Host header's value. */
+    std::string authority() const;
+};
+
+/** Read a service root, "https://graph.microsoft.com".
+
+    @return  The endpoint. Plain http is taken for loopback addresses and the name localhost alone.
+    @par Errors  Throws system_error with errc::bad_configuration, its text naming what is wrong and what would be right:
+                 no URL, another scheme, user info, query or fragment. */
+endpoint parse_endpoint(std::string_view url);
+
+/** How the engine runs. Checked once, by the engine's constructor. */
+struct engine_options
+{
+    using duration = std::chrono::steady_clock::duration;
+
+    /** The service. */
+    batch_cancel::endpoint service{};
+
+    /** Path segment after the root: "v1.0" or "beta". Letters, digits and dots. */
+    std::string api_version = "v1.0";
+
+    /** Requests in flight, and connections, at once. 1 to 4096. */
+    std::size_t max_in_flight = 64;
+
+    /** Longest time for one attempt, first byte handed over to last byte read. Greater than zero.
+        More than a gateway's own 60 s, so that its 504 still arrives. */
+    duration attempt_timeout = std::chrono::seconds{75};
+
+    /** Most attempts for a pair, the first included; those that a throttling service turned away are not counted.
+        At least 1. */
+    unsigned max_attempts = 6;
+
+    /** Sent as User-Agent. Visible ASCII and blanks. */
+    std::string user_agent{};
+
+    /** Seeds everything random: request ids and jitter. 0 takes a seed from the operating system. */
+    std::uint64_t seed = 0;
+};
+
+/** Check options. Throws std::invalid_argument that names the member and its bounds. */
+void validate(engine_options const& options);
+
+}  // namespace batch_cancel

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <batch_cancel/clock.hpp>
+#include <batch_cancel/options.hpp>
+#include <batch_cancel/transport.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace batch_cancel
+{
+
+/** Connect to one address instead of asking the resolver, as curl's option of the same name. */
+struct resolve_override
+{
+    std::string host{};
+    std::uint16_t port = 0;
+    /** IPv4 or IPv6 address, without brackets. */
+    std::string address{};
+};
+
+/** Read "HOST:PORT:ADDRESS"; brackets around an IPv6 address may be there.
+    @par Errors  Throws system_error with errc::bad_configuration and a text that says what is wrong. */
+resolve_override parse_resolve_override(std::string_view text);
+
+/** How connections are made. */
+struct tls_transport_options
+{
+    using duration = std::chrono::steady_clock::duration;
+
+    /** Whom to connect to. Without `secure` connections are plain TCP. */
+    batch_cancel::endpoint service{};
+
+    /** PEM file of roots trusted beside the system's. Empty: none. */
+    std::filesystem::path ca_file{};
+
+    /** PEM file of a client certificate chain, and of its key. Empty: none. Both or neither. */
+    std::filesystem::path certificate_file{};
+    std::filesystem::path key_file{};
+
+    /** Longest time to resolve the name and connect, all addresses together, and again for the TLS handshake. */
+    duration connect_timeout = std::chrono::seconds{10};
+
+    std::vector<resolve_override> resolve_overrides{};
+};
+
+/** The real transport: TCP without delay, TLS 1.2 or newer with chain and host name checked, SNI, ALPN http/1.1, session
+    resumption, all addresses of the name in turn. There is no way to turn the checks off.
+
+    @param executor  Where its sockets live: the engine's own executor.
+    @param clock     Not owned.
+    @par Errors  Throws system_error with errc::bad_configuration: a file cannot be read or holds no certificate or key. */
+std::unique_ptr<transport> make_tls_transport(boost::asio::any_io_executor executor, tls_transport_options options,
+                                              clock& clock = real_clock());
+
+}  // namespace batch_cancel

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace batch_cancel
+{
+
+/** What one read or write did. */
+struct io_result
+{
+    boost::system::error_code error{};
+    /** Bytes moved; may be more than zero although there is an error. */
+    std::size_t bytes = 0;
+};
+
+/** An open byte stream to the service, TLS and all already agreed.
+
+    @par Thread safety  Used on the run's strand: at most one read and one write at a time. */
+class connection
+{
+public:
+    /** Closes, if that has not been done. */
+    virtual ~connection() = default;
+
+    /** Read at least one byte. The end of the stream is `asio::error::eof`. */
+    virtual boost::asio::awaitable<io_result> read_some(boost::asio::mutable_buffer into) = 0;
+
+    /** Write all of `bytes`. After an error, zero `bytes` in the result is a promise that nothing has reached the wire. */
+    virtual boost::asio::awaitable<io_result> write(boost::asio::const_buffer bytes) = 0;
+
+    /** Tell whether the stream is open and has nothing to read, as an idle HTTP connection must. Does not wait.
+        Bytes that nobody asked for would be taken for the answer to the next request. */
+    virtual bool is_quiet() = 0;
+
+    /** Close now, without ceremony. A read or write under way ends with an error soon after. */
+    virtual void close() noexcept = 0;
+};
+
+/** Which step of making a connection failed. */
+enum class connect_step : std::uint8_t
+{
+    resolve,
+    connect,
+    /** The proxy refused to make the tunnel. */
+    proxy,
+    /** The proxy wants other credentials (407). */
+    proxy_sign_in,
+    /** The TLS handshake broke off or took too long. */
+    handshake,
+    /** The peer's certificate is not trusted, or not for this host. */
+    certificate,
+    /** No TLS version, cipher or ALPN protocol in common, or the peer does not speak TLS. */
+    protocol,
+};
+
+/** Why there is no connection. Nothing of a request has been sent. */
+struct connect_failure
+{
+    connect_step step = connect_step::connect;
+    boost::system::error_code error{};
+    /** For people: what was tried, with address, and what it said. */
+    std::string detail{};
+};
+
+/** A connection, or why there is none. */
+struct connect_result
+{
+    /** Null if it failed. */
+    std::unique_ptr<batch_cancel::connection> connection{};
+    connect_failure failure{};
+};
+
+/** Makes connections to the one service that a run talks to.
+
+    @par Thread safety  Used on the run's strand. Several connects may be under way at once. */
+class transport
+{
+public:
+    virtual ~transport() = default;
+
+    /** Connect: resolve, try the addresses, agree on TLS, each within its own time limit.
+
+        @par Cancellation  Terminal: gives up at once with `operation_aborted`. */
+    virtual boost::asio::awaitable<connect_result> connect() = 0;
+};
+
+}  // namespace batch_cancel

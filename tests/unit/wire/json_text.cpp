@@ -1,0 +1,76 @@
+#include "wire/json_text.hpp"
+
+#include <doctest/doctest.h>
+
+#include <simdjson.h>
+
+#include <limits>
+#include <string>
+
+using batch_cancel::wire::append_json_string;
+using batch_cancel::wire::json_object_writer;
+
+namespace
+{
+
+std::string as_json(std::string_view text)
+{
+    std::string out;
+    append_json_string(out, text);
+    return out;
+}
+
+}  // namespace
+
+TEST_SUITE("json_text")
+{
+    TEST_CASE("append_json_string: plain text and UTF-8 pass, quotes and controls are escaped")
+    {
+        CHECK(as_json("") == R"("")");
+        CHECK(as_json("Ärger \xf0\x9f\x98\x80") == "\"Ärger \xf0\x9f\x98\x80\"");
+        CHECK(as_json("a\"b\\c") == R"("a\"b\\c")");
+        CHECK(as_json("line\r\n\ttab") == R"("line\r\n\ttab")");
+        CHECK(as_json(std::string_view("\0\x1b\x7f", 3)) == R"("\u0000\u001b\u007f")");
+    }
+
+    TEST_CASE("append_json_string: bytes that are no UTF-8 become U+FFFD one by one")
+    {
+        CHECK(as_json("a\xff"
+                     "b") == "\"a\xef\xbf\xbd"
+                             "b\"");
+        CHECK(as_json("\xed\xa0\x80") == "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");  // a surrogate
+        CHECK(as_json("\xc3") == "\"\xef\xbf\xbd\"");                                  // cut short
+    }
+
+    TEST_CASE("append_json_string: every byte, in every neighbourhood, reads back as valid JSON")
+    {
+        simdjson::dom::parser parser;
+        for (int first = 0; first < 256; ++first)
+        {
+            for (int second = 0; second < 256; ++second)
+            {
+                std::string const text{'x', static_cast<char>(first), static_cast<char>(second), 'y'};
+                simdjson::dom::element parsed;
+                REQUIRE(parser.parse(as_json(text)).get(parsed) == simdjson::SUCCESS);
+            }
+        }
+    }
+
+    TEST_CASE("json_object_writer: members in the order of their calls, nothing where nothing is")
+    {
+        std::string out = "kept ";
+        json_object_writer object(out);
+        object.string("type", "result");
+        object.string_or_null("reason", "");
+        object.boolean("ambiguous", true);
+        object.integer("attempts", 2u);
+        object.number("latency_ms", 41.70, 3);
+        object.number("whole", 120.0, 3);
+        object.number("endless", std::numeric_limits<double>::infinity(), 3);
+        object.raw("list", "[1,2]");
+        object.null("nothing");
+        object.end();
+        CHECK(out == R"(kept {"type":"result","reason":null,"ambiguous":true,"attempts":2,"latency_ms":41.7,)"
+                     R"("whole":120,"endless":null,"list":[1,2],"nothing":null})");
+    }
+}
