@@ -14,9 +14,12 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
+#include <string_view>
+#include <utility>
 
 namespace batch_cancel
 {
@@ -39,8 +42,8 @@ struct engine_event
     kind what{};
     /** For people; no secret. The service's own words in it are not escaped. */
     std::string_view detail{};
-    /** Of `attempt_failed`: whose attempt. Null otherwise. */
-    result const* settled_so_far = nullptr;
+    /** Of `attempt_failed`: the pair's record so far. Null otherwise. */
+    result const* record = nullptr;
     /** Of `throttled`: how long. */
     std::chrono::milliseconds wait{};
 };

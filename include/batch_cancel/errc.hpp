@@ -2,8 +2,11 @@
 
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
+#include <boost/system/system_error.hpp>
 
+#include <string>
 #include <type_traits>
+#include <utility>
 
 namespace batch_cancel
 {
@@ -54,6 +57,25 @@ inline boost::system::error_condition make_error_condition(condition c) noexcept
 {
     return {static_cast<int>(c), condition_category()};
 }
+
+/** An error with a text made for people: what is wrong, where, and what would be right. `what` is that text alone. */
+class described_error : public boost::system::system_error
+{
+public:
+    described_error(errc code, std::string text)
+        : system_error(make_error_code(code))
+        , text_(std::move(text))
+    {
+    }
+
+    char const* what() const noexcept override
+    {
+        return text_.c_str();
+    }
+
+private:
+    std::string text_;
+};
 
 }  // namespace batch_cancel
 

@@ -10,7 +10,7 @@ namespace batch_cancel
 /** The record that a run keeps of itself, written ahead: that a pair may be sent is on its way to disk before its first
     byte goes out, and a result before it counts. `journal_file` is the real one.
 
-    `admit` and `settle` only take a note; `commit` makes what has been noted last. The engine commits once for all lanes
+    `admit`, `settle` and `leave` only take a note; `commit` makes what has been noted last. The engine commits once for all lanes
     that have something to note in one turn of the event loop.
 
     @par Thread safety  Used on the run's strand. */
@@ -24,6 +24,10 @@ public:
 
     /** Note the outcome of a pair. */
     virtual void settle(result const& settled) = 0;
+
+    /** Note that a pair stays without outcome, since the run stops. It may have been admitted or not; its `ambiguous` and
+        `earlier_attempts` tell what has become of the attempts for it. */
+    virtual void leave(pair const& left) = 0;
 
     /** Hand all that has been noted to the operating system.
 

@@ -30,7 +30,7 @@ struct endpoint
 /** Read a service root, "https://graph.microsoft.com".
 
     @return  The endpoint. Plain http is taken for loopback addresses and the name localhost alone.
-    @par Errors  Throws system_error with errc::bad_configuration, its text naming what is wrong and what would be right:
+    @par Errors  Throws described_error with errc::bad_configuration, its text naming what is wrong and what would be right:
                  no URL, another scheme, user info, query or fragment. */
 endpoint parse_endpoint(std::string_view url);
 

@@ -25,7 +25,7 @@ struct resolve_override
 };
 
 /** Read "HOST:PORT:ADDRESS"; brackets around an IPv6 address may be there.
-    @par Errors  Throws system_error with errc::bad_configuration and a text that says what is wrong. */
+    @par Errors  Throws described_error with errc::bad_configuration and a text that says what is wrong. */
 resolve_override parse_resolve_override(std::string_view text);
 
 /** How connections are made. */
@@ -54,7 +54,7 @@ struct tls_transport_options
 
     @param executor  Where its sockets live: the engine's own executor.
     @param clock     Not owned.
-    @par Errors  Throws system_error with errc::bad_configuration: a file cannot be read or holds no certificate or key. */
+    @par Errors  Throws described_error with errc::bad_configuration: a file cannot be read or holds no certificate or key. */
 std::unique_ptr<transport> make_tls_transport(boost::asio::any_io_executor executor, tls_transport_options options,
                                               clock& clock = real_clock());
 

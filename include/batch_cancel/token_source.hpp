@@ -45,7 +45,7 @@ std::unique_ptr<token_source> make_fixed_token(std::string value);
 /** A token in a file, read again at each request for another one: whoever renews it replaces the file. Blanks and
     line ends around the token are taken off.
 
-    @par Errors  `get` throws with errc::token_not_available and the path if the file cannot be read or holds no token. */
+    @par Errors  `get` throws described_error with errc::token_not_available and the path if the file cannot be read or holds no token. */
 std::unique_ptr<token_source> make_file_token(std::filesystem::path file);
 
 }  // namespace batch_cancel

@@ -1,0 +1,97 @@
+#include <batch_cancel/errc.hpp>
+
+namespace batch_cancel
+{
+
+namespace
+{
+
+class own_category final : public boost::system::error_category
+{
+public:
+    char const* name() const noexcept override
+    {
+        return "batch_cancel";
+    }
+
+    std::string message(int value) const override
+    {
+        switch (static_cast<errc>(value))
+        {
+        case errc::credentials_refused:
+            return "the service refuses these credentials";
+        case errc::token_not_available:
+            return "no token can be had";
+        case errc::journal_not_writable:
+            return "the journal cannot be written";
+        case errc::first_contact_failed:
+            return "the service cannot be reached";
+        case errc::not_http:
+            return "the peer does not speak HTTP";
+        case errc::limit_reached:
+            return "a limit was reached";
+        case errc::bad_configuration:
+            return "the configuration cannot be used";
+        case errc::journal_not_readable:
+            return "the journal cannot be read";
+        case errc::journal_in_use:
+            return "another process is writing the journal";
+        case errc::journal_exists:
+            return "the journal exists already";
+        }
+        return "unknown error";
+    }
+};
+
+class own_condition_category final : public boost::system::error_category
+{
+public:
+    char const* name() const noexcept override
+    {
+        return "batch_cancel.condition";
+    }
+
+    std::string message(int value) const override
+    {
+        return static_cast<condition>(value) == condition::resumable ? "stopped short; the rest can be run later"
+                                                                     : "something must be put right first";
+    }
+
+    bool equivalent(boost::system::error_code const& code, int value) const noexcept override
+    {
+        if (code.category() != batch_cancel::error_category())
+            return false;
+        switch (static_cast<errc>(code.value()))
+        {
+        case errc::credentials_refused:
+        case errc::journal_not_writable:
+        case errc::not_http:
+        case errc::limit_reached:
+            return static_cast<condition>(value) == condition::resumable;
+        case errc::token_not_available:
+        case errc::first_contact_failed:
+        case errc::bad_configuration:
+        case errc::journal_not_readable:
+        case errc::journal_in_use:
+        case errc::journal_exists:
+            return static_cast<condition>(value) == condition::misconfigured;
+        }
+        return false;
+    }
+};
+
+}  // namespace
+
+boost::system::error_category const& error_category() noexcept
+{
+    static own_category const instance;
+    return instance;
+}
+
+boost::system::error_category const& condition_category() noexcept
+{
+    static own_condition_category const instance;
+    return instance;
+}
+
+}  // namespace batch_cancel

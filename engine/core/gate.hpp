@@ -1,0 +1,50 @@
+#pragma once
+
+#include "core/backoff.hpp"
+
+#include <chrono>
+#include <optional>
+
+namespace batch_cancel::core
+{
+
+/** Holds the whole run back while the service throttles: one Retry-After binds every lane, since calls that ignore it keep
+    counting against the quota (Microsoft Graph throttling guidance). */
+class gate
+{
+public:
+    using time_point = std::chrono::steady_clock::time_point;
+    using duration = std::chrono::steady_clock::duration;
+
+    /** Take in a throttling answer that came at `now`. The gate stays shut until the latest of all that was asked for; a
+        little jitter keeps several processes apart. Without a usable hint it backs off by itself. */
+    void throttle(time_point now, std::optional<std::chrono::milliseconds> retry_after, random_bits& random);
+
+    /** Take in an answer that is none of throttling. */
+    void admitted() noexcept
+    {
+        in_a_row_ = 0;
+    }
+
+    /** Never shut so far: nobody need ask for the time. */
+    bool never_shut() const noexcept
+    {
+        return opens_at_ == time_point{};
+    }
+
+    bool is_open(time_point now) const noexcept
+    {
+        return now >= opens_at_;
+    }
+
+    time_point opens_at() const noexcept
+    {
+        return opens_at_;
+    }
+
+private:
+    time_point opens_at_{};
+    unsigned in_a_row_{0};  // pauses without an admitted request between them
+};
+
+}  // namespace batch_cancel::core

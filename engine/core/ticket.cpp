@@ -1,0 +1,32 @@
+#include "core/ticket.hpp"
+
+namespace batch_cancel::core
+{
+
+void begin(ticket& fresh)
+{
+    auto& record = fresh.record;
+    record.outcome = outcome::failed;
+    record.reason = reason::none;
+    record.status = 0;
+    record.attempts = record.pair.earlier_attempts;
+    record.ambiguous = record.pair.ambiguous;
+    record.service_status.clear();
+    record.message.clear();
+    record.error_code.clear();
+    record.request_id.clear();
+    record.client_request_id.clear();
+    record.retry_after.reset();
+    record.latency = {};
+    record.total = {};
+    fresh.counted_attempts = 0;
+    fresh.token_generation = 0;
+    fresh.refusals = 0;
+    fresh.refusal_tried_again = false;
+    fresh.stale_tried_again = false;
+    fresh.is_settled = false;
+    fresh.unreadable_row = 0;
+    fresh.started = {};
+}
+
+}  // namespace batch_cancel::core

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <batch_cancel/result.hpp>
+
+#include <chrono>
+#include <cstdint>
+
+namespace batch_cancel::core
+{
+
+/** A pair on its way to an outcome: its record so far, and the history that decides what may still be tried. */
+struct ticket
+{
+    /** Becomes the result; `record.pair` is the pair. */
+    result record{};
+
+    /** Attempts that count against the most allowed; those that a throttling service turned away do not. */
+    unsigned counted_attempts = 0;
+
+    /** Generation of the token that the last attempt carried. */
+    std::uint64_t token_generation = 0;
+
+    /** Tokens that the service has refused for this pair. */
+    unsigned refusals = 0;
+
+    /** It was sent once more after a refusal with no other token to be had. */
+    bool refusal_tried_again = false;
+
+    /** A request lost on a re-used connection has been sent again at once already. */
+    bool stale_tried_again = false;
+
+    /** The outcome in `record` is final: nothing is to be sent any more. */
+    bool is_settled = false;
+
+    /** Row of unreadable answers that this pair was counted in. */
+    std::uint64_t unreadable_row = 0;
+
+    /** When its first attempt began; the epoch before that. */
+    std::chrono::steady_clock::time_point started{};
+
+    /** Attempts were made by this run, not only before it. */
+    bool was_attempted() const noexcept
+    {
+        return record.attempts > record.pair.earlier_attempts;
+    }
+};
+
+/** Begin anew with the pair that has been put into `fresh.record`. What belonged to the pair before is forgotten, its strings'
+    capacity is kept. */
+void begin(ticket& fresh);
+
+}  // namespace batch_cancel::core

@@ -1,0 +1,120 @@
+#include "net/connection_pool.hpp"
+
+#include <random>
+#include <utility>
+
+namespace batch_cancel::net
+{
+
+namespace asio = boost::asio;
+
+namespace
+{
+
+// Below the minute after which the boxes in between forget a silent connection.
+constexpr auto longest_idle = std::chrono::seconds(30);
+constexpr auto mean_life = std::chrono::minutes(10);
+constexpr unsigned most_requests = 5000;
+
+}  // namespace
+
+connection_pool::connection_pool(asio::any_io_executor strand, transport& transport, clock& time,
+                                 core::random_bits& random, failure_report on_failure)
+    : transport_(transport)
+    , time_(time)
+    , random_(random)
+    , on_failure_(std::move(on_failure))
+    , waiting_(std::move(strand))
+{
+}
+
+std::optional<pooled_connection> connection_pool::take_idle(clock::time_point now)
+{
+    while (!idle_.empty())
+    {
+        auto candidate = std::move(idle_.back());
+        idle_.pop_back();
+        if (now - candidate.idle_since <= longest_idle && candidate.stream->is_quiet())
+            return candidate;
+    }
+    return std::nullopt;
+}
+
+asio::awaitable<std::optional<pooled_connection>> connection_pool::get()
+{
+    std::optional<pooled_connection> result;
+    while (!stopped_ && !gave_up_)
+    {
+        auto const now = time_.now();
+        result = take_idle(now);
+        if (result)
+            break;
+        if (rule_.one_at_a_time() && opening_ > 0)
+        {
+            co_await waiting_.wait();
+            continue;
+        }
+        // Counted before the wait, so that one prober waits and the others wait for it.
+        ++opening_;
+        if (rule_.next_try() > now)
+            co_await time_.wait_until(rule_.next_try());
+        if (!stopped_)
+            result = co_await open();
+        --opening_;
+        waiting_.wake_all();
+        if (result)
+            break;
+    }
+    co_return result;
+}
+
+asio::awaitable<std::optional<pooled_connection>> connection_pool::open()
+{
+    std::optional<pooled_connection> result;
+    auto made = co_await transport_.connect();
+    if (made.connection)
+    {
+        rule_.on_success();
+        ++opened_;
+        result = wrap(std::move(made.connection));
+    }
+    else if (!stopped_)
+        take_failure(std::move(made.failure));
+    co_return result;
+}
+
+void connection_pool::take_failure(connect_failure failure)
+{
+    on_failure_(failure);
+    if (rule_.on_failure(failure.step, time_.now(), random_) == core::contact_rule::decision::give_up)
+        gave_up_ = std::move(failure);
+}
+
+pooled_connection connection_pool::wrap(std::unique_ptr<batch_cancel::connection> stream)
+{
+    using seconds = std::chrono::duration<double>;
+    std::uniform_real_distribution<double> fifth_more_or_less(0.8, 1.2);
+    auto const life = std::chrono::duration_cast<clock::duration>(seconds(mean_life) * fifth_more_or_less(random_));
+    pooled_connection result;
+    result.stream = std::move(stream);
+    result.retires_at = time_.now() + life;
+    return result;
+}
+
+void connection_pool::give_back(pooled_connection idle, clock::time_point now)
+{
+    if (stopped_ || now >= idle.retires_at || idle.requests >= most_requests)
+        return;
+    idle.idle_since = now;
+    idle_.push_back(std::move(idle));
+    waiting_.wake_one();
+}
+
+void connection_pool::stop()
+{
+    stopped_ = true;
+    idle_.clear();
+    waiting_.wake_all();
+}
+
+}  // namespace batch_cancel::net

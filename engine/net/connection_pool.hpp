@@ -1,0 +1,88 @@
+#pragma once
+
+#include "core/backoff.hpp"
+#include "core/contact_rule.hpp"
+#include "net/wait_list.hpp"
+
+#include <batch_cancel/clock.hpp>
+#include <batch_cancel/transport.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace batch_cancel::net
+{
+
+/** A connection and what is known of it. */
+struct pooled_connection
+{
+    std::unique_ptr<batch_cancel::connection> stream;
+    clock::time_point retires_at{};  // for front ends that drain, and names that move
+    clock::time_point idle_since{};
+    unsigned requests = 0;  // answered over it
+};
+
+/** Keeps idle connections for the next request, the last used first, and opens others when there is none.
+
+    Used on one strand. Holds idle connections only: whoever has taken one owns it. */
+class connection_pool
+{
+public:
+    using failure_report = std::function<void(connect_failure const&)>;
+
+    /** @param transport  Not owned.
+        @param on_failure  Told of each failure to connect. */
+    connection_pool(boost::asio::any_io_executor strand, transport& transport, clock& time, core::random_bits& random,
+                    failure_report on_failure);
+
+    /** Take an idle connection that is still good, without waiting. */
+    std::optional<pooled_connection> take_idle(clock::time_point now);
+
+    /** Get a connection: an idle one, or a new one as soon as the rule of contact lets one be tried.
+
+        @return  None if the pool has been stopped, or if first contact has been given up (`gave_up`).
+        @par Cancellation  Terminal ends a connect or a wait at once; `stop` first. */
+    boost::asio::awaitable<std::optional<pooled_connection>> get();
+
+    /** Give a connection back that is in step and may serve again. */
+    void give_back(pooled_connection idle, clock::time_point now);
+
+    /** Let nobody wait any more and close what is idle. */
+    void stop();
+
+    /** Why first contact was given up; none if it was not. */
+    std::optional<connect_failure> const& gave_up() const noexcept
+    {
+        return gave_up_;
+    }
+
+    std::uint64_t opened() const noexcept
+    {
+        return opened_;
+    }
+
+private:
+    boost::asio::awaitable<std::optional<pooled_connection>> open();
+    void take_failure(connect_failure failure);
+    pooled_connection wrap(std::unique_ptr<batch_cancel::connection> stream);
+
+    transport& transport_;
+    clock& time_;
+    core::random_bits& random_;
+    failure_report on_failure_;
+    core::contact_rule rule_;
+    wait_list waiting_;
+    std::vector<pooled_connection> idle_;
+    std::optional<connect_failure> gave_up_;
+    std::uint64_t opened_{0};
+    unsigned opening_{0};
+    bool stopped_{false};
+};
+
+}  // namespace batch_cancel::net

@@ -1,0 +1,95 @@
+#include "net/streams.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <type_traits>
+
+namespace batch_cancel::net
+{
+
+namespace asio = boost::asio;
+
+namespace
+{
+
+// HTTP knows by itself whether a message is whole, so an end without close_notify is an end like any other.
+boost::system::error_code plain_end(boost::system::error_code ec)
+{
+    if (ec == asio::ssl::error::stream_truncated)
+        return asio::error::eof;
+    return ec;
+}
+
+}  // namespace
+
+template <class Stream>
+stream_connection<Stream>::stream_connection(Stream stream)
+    : stream_(std::move(stream))
+{
+}
+
+template <class Stream>
+stream_connection<Stream>::~stream_connection()
+{
+    // Says that the session ended well, without writing: OpenSSL else forbids to resume it.
+    if constexpr (std::is_same_v<Stream, tls_stream>)
+        SSL_set_shutdown(stream_.native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    close();
+}
+
+template <class Stream>
+asio::awaitable<io_result> stream_connection<Stream>::read_some(asio::mutable_buffer into)
+{
+    auto const [error, bytes] = co_await stream_.async_read_some(into, asio::as_tuple(asio::use_awaitable));
+    io_result const result{plain_end(error), bytes};
+    co_return result;
+}
+
+template <class Stream>
+asio::awaitable<io_result> stream_connection<Stream>::write(asio::const_buffer bytes)
+{
+    // A request is far smaller than any socket buffer, and the last one has been answered, so it nearly always fits at
+    // once, without a turn of the event loop. Where TLS has begun a record that does not fit, the stream is lost.
+    io_result result;
+    result.bytes = stream_.write_some(bytes, result.error);
+    if constexpr (std::is_same_v<Stream, tls_stream>)
+    {
+        if (result.error)
+            result.bytes = bytes.size();  // part of a record may be on the wire
+    }
+    if (result.error == asio::error::would_block)
+        result.error = std::is_same_v<Stream, tls_stream> ? make_error_code(asio::error::no_buffer_space)
+                                                          : boost::system::error_code{};
+    if (result.error || result.bytes == bytes.size())
+        co_return result;
+    auto const [error, more] =
+        co_await asio::async_write(stream_, asio::buffer(bytes + result.bytes), asio::as_tuple(asio::use_awaitable));
+    result.error = error;
+    result.bytes += more;
+    co_return result;
+}
+
+template <class Stream>
+bool stream_connection<Stream>::is_quiet()
+{
+    // A read, not a look at the socket: TLS may hold bytes already, and may have tickets of its own to take in.
+    char unexpected = 0;
+    boost::system::error_code ec;
+    stream_.read_some(asio::buffer(&unexpected, 1), ec);
+    return ec == asio::error::would_block;
+}
+
+template <class Stream>
+void stream_connection<Stream>::close() noexcept
+{
+    boost::system::error_code ignored;
+    stream_.lowest_layer().close(ignored);
+}
+
+template class stream_connection<tcp_stream>;
+template class stream_connection<tls_stream>;
+
+}  // namespace batch_cancel::net

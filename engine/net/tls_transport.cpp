@@ -1,0 +1,211 @@
+#include <batch_cancel/errc.hpp>
+#include <batch_cancel/tls_transport.hpp>
+
+#include "net/resolver.hpp"
+#include "net/streams.hpp"
+#include "net/time_limit.hpp"
+#include "net/tls_context.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <netinet/tcp.h>
+
+#include <charconv>
+#include <sstream>
+
+namespace batch_cancel
+{
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+using boost::system::error_code;
+
+namespace
+{
+
+using completed = std::tuple<error_code>;
+
+std::string to_text(tcp::endpoint const& address)
+{
+    std::ostringstream text;
+    text << address;
+    return text.str();
+}
+
+// Failures must not wait for the operating system's patience, which is a matter of hours.
+void tune(tcp::socket& socket)
+{
+    error_code ignored;  // a socket without one of these works too
+    socket.non_blocking(true, ignored);
+    socket.set_option(tcp::no_delay(true), ignored);
+    socket.set_option(asio::socket_base::keep_alive(true), ignored);
+    using keep_idle = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
+    using keep_interval = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPINTVL>;
+    using keep_count = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPCNT>;
+    using user_timeout = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
+    socket.set_option(keep_idle(30), ignored);
+    socket.set_option(keep_interval(10), ignored);
+    socket.set_option(keep_count(3), ignored);
+    socket.set_option(user_timeout(30'000), ignored);
+}
+
+connect_result failure(connect_step step, error_code ec, std::string detail)
+{
+    connect_result result;
+    result.failure = {step, ec, std::move(detail)};
+    return result;
+}
+
+class socket_transport final : public transport
+{
+public:
+    socket_transport(asio::any_io_executor executor, tls_transport_options options, clock& time)
+        : executor_(std::move(executor))
+        , options_(std::move(options))
+        , time_(time)
+    {
+        if (options_.service.secure)
+            tls_ = std::make_unique<net::tls_context>(options_);
+    }
+
+    asio::awaitable<connect_result> connect() override;
+
+private:
+    asio::awaitable<connect_result> connect_to_any(net::resolved found, clock::time_point limit);
+    asio::awaitable<connect_result> agree_on_tls(tcp::socket socket, tcp::endpoint address);
+    connect_result handshake_failure(SSL* ssl, error_code ec, tcp::endpoint const& address) const;
+
+    asio::any_io_executor executor_;
+    tls_transport_options options_;
+    clock& time_;
+    std::unique_ptr<net::tls_context> tls_;
+    std::size_t next_address_{0};  // spreads connections over the addresses of the name
+};
+
+asio::awaitable<connect_result> socket_transport::connect()
+{
+    auto const limit = time_.now() + options_.connect_timeout;
+    auto found = co_await net::resolve(options_.service, options_.resolve_overrides, time_, limit);
+    if (found.error)
+        co_return failure(connect_step::resolve, found.error,
+                          "cannot find the address of " + options_.service.host + ": " + found.error.message());
+    auto result = co_await connect_to_any(std::move(found), limit);
+    co_return result;
+}
+
+asio::awaitable<connect_result> socket_transport::connect_to_any(net::resolved found, clock::time_point limit)
+{
+    auto const count = found.addresses.size();
+    auto const first = next_address_++;
+    error_code last_error;
+    std::string tried;
+    for (std::size_t i = 0; i < count; ++i)
+    {
+        auto const address = found.addresses[(first + i) % count];
+        // A silent address must leave time for those after it.
+        auto const now = time_.now();
+        auto const share = now + (limit - now) / static_cast<int>(count - i);
+        tcp::socket socket(executor_);
+        auto connecting = socket.async_connect(address, asio::as_tuple(asio::use_awaitable));
+        auto const done = co_await net::before(time_, share, std::move(connecting));
+        last_error = done ? std::get<0>(*done) : error_code(asio::error::timed_out);
+        if (!last_error)
+        {
+            tune(socket);
+            auto agreed = co_await agree_on_tls(std::move(socket), address);
+            co_return agreed;
+        }
+        tried += (tried.empty() ? "" : "; ") + to_text(address) + ": " + last_error.message();
+        if (last_error == asio::error::operation_aborted)
+            break;
+    }
+    co_return failure(connect_step::connect, last_error,
+                      "cannot connect to " + options_.service.authority() + " (" + tried + ")");
+}
+
+asio::awaitable<connect_result> socket_transport::agree_on_tls(tcp::socket socket, tcp::endpoint address)
+{
+    connect_result result;
+    if (!tls_)
+    {
+        result.connection = std::make_unique<net::stream_connection<net::tcp_stream>>(std::move(socket));
+        co_return result;
+    }
+    net::tls_stream stream(std::move(socket), tls_->native());
+    auto* const ssl = stream.native_handle();
+    tls_->prepare(ssl);
+    auto const limit = time_.now() + options_.connect_timeout;
+    auto shaking = stream.async_handshake(asio::ssl::stream_base::client, asio::as_tuple(asio::use_awaitable));
+    auto const done = co_await net::before(time_, limit, std::move(shaking));
+    auto const error = done ? std::get<0>(*done) : error_code(asio::error::timed_out);
+    if (error)
+    {
+        result = handshake_failure(ssl, error, address);
+        co_return result;
+    }
+    unsigned char const* protocol = nullptr;
+    unsigned length = 0;
+    SSL_get0_alpn_selected(ssl, &protocol, &length);
+    if (length != 0 && std::string_view(reinterpret_cast<char const*>(protocol), length) != "http/1.1")
+    {
+        result = failure(connect_step::protocol, asio::error::no_protocol_option,
+                         to_text(address) + " insists on another protocol than HTTP/1.1");
+        co_return result;
+    }
+    result.connection = std::make_unique<net::stream_connection<net::tls_stream>>(std::move(stream));
+    co_return result;
+}
+
+connect_result socket_transport::handshake_failure(SSL* ssl, error_code ec, tcp::endpoint const& address) const
+{
+    auto const who = options_.service.host + " at " + to_text(address);
+    if (auto const fault = net::tls_context::certificate_fault(ssl); !fault.empty())
+        return failure(connect_step::certificate, ec, "the certificate of " + who + " is not trusted: " + fault);
+    auto const& category = ec.category();
+    if (category == asio::error::get_ssl_category())
+        return failure(connect_step::protocol, ec, "no TLS with " + who + ": " + ec.message());
+    return failure(connect_step::handshake, ec, "the TLS handshake with " + who + " failed: " + ec.message());
+}
+
+[[noreturn]] void refuse_override(std::string_view text, std::string_view why)
+{
+    throw described_error(errc::bad_configuration,
+                          "\"" + std::string(text) + "\" is no HOST:PORT:ADDRESS: " + std::string(why));
+}
+
+}  // namespace
+
+resolve_override parse_resolve_override(std::string_view text)
+{
+    auto const host_end = text.find(':');
+    if (host_end == 0 || host_end == std::string_view::npos)
+        refuse_override(text, "it has no host");
+    auto const port_end = text.find(':', host_end + 1);
+    if (port_end == std::string_view::npos)
+        refuse_override(text, "it has no address");
+    resolve_override result;
+    result.host = text.substr(0, host_end);
+    auto const port = text.substr(host_end + 1, port_end - host_end - 1);
+    auto const parsed = std::from_chars(port.data(), port.data() + port.size(), result.port);
+    if (parsed.ec != std::errc{} || parsed.ptr != port.data() + port.size() || result.port == 0)
+        refuse_override(text, "its port is not a number from 1 to 65535");
+    auto address = text.substr(port_end + 1);
+    if (address.starts_with('[') && address.ends_with(']'))
+        address = address.substr(1, address.size() - 2);
+    result.address = address;
+    error_code ec;
+    asio::ip::make_address(result.address, ec);
+    if (ec)
+        refuse_override(text, "its address is neither IPv4 nor IPv6");
+    return result;
+}
+
+std::unique_ptr<transport> make_tls_transport(asio::any_io_executor executor, tls_transport_options options,
+                                              clock& time)
+{
+    return std::make_unique<socket_transport>(std::move(executor), std::move(options), time);
+}
+
+}  // namespace batch_cancel

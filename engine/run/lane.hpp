@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/ticket.hpp"
+#include "net/connection_pool.hpp"
+#include "net/deadline_list.hpp"
+#include "wire/response_reader.hpp"
+
+#include <batch_cancel/transport.hpp>
+
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <string>
+
+namespace batch_cancel::run
+{
+
+/** What one lane keeps between pairs: a lane is a coroutine that settles one pair after the other, with one request in
+    flight at most. All buffers are kept, so that a pair costs no allocation. */
+struct lane
+{
+    /** The pair in hand, if `is_busy`. */
+    core::ticket current{};
+    bool is_busy = false;
+
+    /** A result that is noted in the journal but not yet committed and counted, if `has_settled`. */
+    result settled{};
+    bool has_settled = false;
+
+    wire::response_reader reader{};
+    std::string request{};
+    net::deadline_list::entry limit{};
+
+    /** The connection of the exchange under way; null between exchanges. */
+    connection* active = nullptr;
+
+    /** Ends what the lane waits for, unless it is an exchange. */
+    boost::asio::cancellation_signal interrupt{};
+    bool is_interruptible = false;
+};
+
+}  // namespace batch_cancel::run

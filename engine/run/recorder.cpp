@@ -1,0 +1,36 @@
+#include "run/recorder.hpp"
+
+#include <batch_cancel/errc.hpp>
+
+#include <exception>
+#include <string>
+
+namespace batch_cancel::run
+{
+
+boost::asio::awaitable<void> recorder::commit()
+{
+    if (log_ == nullptr)
+        co_return;
+    std::string fault;
+    try
+    {
+        co_await log_->commit();
+        co_return;
+    }
+    catch (std::exception const& failed)
+    {
+        fault = failed.what();
+    }
+    throw described_error(errc::journal_not_writable, std::move(fault));
+}
+
+boost::asio::awaitable<void> recorder::confirm(result const& settled)
+{
+    totals_.count(settled);
+    if (settled.attempts > settled.pair.earlier_attempts)
+        latency_.add(settled.latency);
+    co_await results_.put(settled);
+}
+
+}  // namespace batch_cancel::run

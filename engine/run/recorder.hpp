@@ -1,0 +1,65 @@
+#pragma once
+
+#include <batch_cancel/journal.hpp>
+#include <batch_cancel/result_sink.hpp>
+#include <batch_cancel/summary.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+namespace batch_cancel::run
+{
+
+/** The order in which a pair becomes known: journal, then the counts, then the sink. Used on the run's strand. */
+class recorder
+{
+public:
+    /** @param log  May be null. */
+    recorder(journal* log, result_sink& results)
+        : log_(log)
+        , results_(results)
+    {
+    }
+
+    void admit(pair const& admitted)
+    {
+        if (log_ != nullptr)
+            log_->admit(admitted);
+    }
+
+    void settle(result const& settled)
+    {
+        if (log_ != nullptr)
+            log_->settle(settled);
+    }
+
+    void leave(pair const& left)
+    {
+        if (log_ != nullptr)
+            log_->leave(left);
+    }
+
+    /** Commit all notes. Throws described_error with errc::journal_not_writable, its text that of the journal. */
+    boost::asio::awaitable<void> commit();
+
+    /** Count a result and pass it on.
+        @pre its note has been committed */
+    boost::asio::awaitable<void> confirm(result const& settled);
+
+    pair_totals const& totals() const noexcept
+    {
+        return totals_;
+    }
+
+    latency_histogram const& latency() const noexcept
+    {
+        return latency_;
+    }
+
+private:
+    journal* log_;
+    result_sink& results_;
+    pair_totals totals_;
+    latency_histogram latency_;
+};
+
+}  // namespace batch_cancel::run

@@ -1,0 +1,239 @@
+#include "run/run.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+namespace batch_cancel::run
+{
+
+namespace asio = boost::asio;
+
+namespace
+{
+
+std::uint64_t seed_or_random(std::uint64_t seed)
+{
+    if (seed != 0)
+        return seed;
+    std::random_device device;
+    return (std::uint64_t{device()} << 32) | device();
+}
+
+}  // namespace
+
+run::run(asio::any_io_executor strand, engine_options const& options, engine_parts const& parts, pair_source& pairs,
+         result_sink& results)
+    : strand_(std::move(strand))
+    , options_(options)
+    , parts_(parts)
+    , time_(parts.clock != nullptr ? *parts.clock : real_clock())
+    , random_(seed_or_random(options.seed))
+    , request_ids_(random_)
+    , intake_(pairs)
+    , recorder_(parts.journal, results)
+    , credentials_(strand_, *parts.token_source)
+    , pool_(strand_, *parts.transport, time_, random_,
+            [this](connect_failure const& failure)
+            { emit({.what = engine_event::kind::connection_failed, .detail = failure.detail}); })
+    , limits_(strand_, time_, options.attempt_timeout)
+    , alarm_(strand_, time_,
+             [this]
+             {
+                 held_.wake_all();
+                 idle_.wake_all();
+             })
+    , idle_(strand_)
+    , held_(strand_)
+    , ended_(strand_)
+    , requests_(options)
+    , lanes_(options.max_in_flight)
+{
+}
+
+void run::start(completion on_end)
+{
+    on_end_ = std::move(on_end);
+    asio::co_spawn(strand_, conduct(),
+                   [self = shared_from_this()](std::exception_ptr failed)
+                   {
+                       if (failed)
+                           self->stop_because(failed);
+                       self->complete();
+                   });
+}
+
+// The run from its first to its last coroutine.
+asio::awaitable<void> run::conduct()
+{
+    start_services();
+    for (auto& each : lanes_)
+    {
+        ++running_lanes_;
+        asio::co_spawn(strand_, work(each),
+                       asio::bind_cancellation_slot(each.interrupt.slot(),
+                                                    [this](std::exception_ptr failed)
+                                                    {
+                                                        if (failed)
+                                                            stop_because(failed);
+                                                        --running_lanes_;
+                                                        ended_.wake_all();
+                                                    }));
+    }
+    while (running_lanes_ > 0)
+        co_await ended_.wait();
+
+    leave_unsettled();
+    std::exception_ptr failed;
+    try
+    {
+        co_await recorder_.commit();
+    }
+    catch (...)
+    {
+        failed = std::current_exception();
+    }
+    if (failed)
+        stop_because(failed);
+
+    pool_.stop();
+    limits_.stop();
+    alarm_.stop();
+    while (running_services_ > 0)
+        co_await ended_.wait();
+}
+
+void run::start_services()
+{
+    auto const on_end = [this]
+    {
+        --running_services_;
+        ended_.wake_all();
+    };
+    running_services_ = 2;
+    limits_.start(on_end);
+    alarm_.start(on_end);
+}
+
+void run::stop(stop_kind how)
+{
+    if (!is_stopping())
+        why_ = asio::error::operation_aborted;
+    begin_stop(how == stop_kind::abort ? state::aborting : state::draining);
+}
+
+void run::stop_because(boost::system::error_code why, std::string detail)
+{
+    // The first cause stands, but for a journal that fails while another stop is under way.
+    if (!is_stopping() || why == errc::journal_not_writable)
+    {
+        why_ = why;
+        detail_ = std::move(detail);
+    }
+    begin_stop(state::draining);
+}
+
+void run::stop_because(std::exception_ptr why)
+{
+    try
+    {
+        std::rethrow_exception(why);
+    }
+    catch (boost::system::system_error const& failed)
+    {
+        stop_because(failed.code(), failed.what());
+    }
+    catch (std::exception const& failed)
+    {
+        stop_because(make_error_code(boost::system::errc::state_not_recoverable), failed.what());
+    }
+}
+
+void run::begin_stop(state to)
+{
+    if (to <= state_)
+        return;
+    state_ = to;
+    pool_.stop();
+    credentials_.stop();
+    idle_.wake_all();
+    held_.wake_all();
+    for (auto& each : lanes_)
+    {
+        if (each.is_interruptible)
+            each.interrupt.emit(asio::cancellation_type::terminal);
+        if (state_ == state::aborting && each.active != nullptr)
+            each.active->close();
+    }
+}
+
+// Pairs that were pulled and have no outcome: in the retry queue, put aside, in hand, or not begun.
+void run::leave_unsettled()
+{
+    core::ticket left;
+    while (retries_.pop_due(clock::time_point::max(), left))
+        leave(left);
+    for (auto& aside : credential_rule_.take_aside())
+        leave(aside);
+    for (auto& each : lanes_)
+    {
+        if (each.is_busy)
+            leave(each.current);
+    }
+    while (intake_.take(left.record.pair))
+    {
+        core::begin(left);
+        leave(left);
+    }
+}
+
+void run::leave(core::ticket& left)
+{
+    auto& pair = left.record.pair;
+    pair.ambiguous = left.record.ambiguous;
+    pair.earlier_attempts = left.record.attempts;
+    recorder_.leave(pair);
+}
+
+engine_progress run::progress() const
+{
+    engine_progress now;
+    now.pairs = recorder_.totals();
+    now.pairs.pairs = intake_.pulled();
+    now.pairs.unprocessed = now.pairs.pairs - now.pairs.settled();
+    now.requests = requests_made_;
+    now.requests.connections_opened = pool_.opened();
+    now.in_flight = in_flight_;
+    now.waiting = retries_.size();
+    auto const wait = std::chrono::ceil<std::chrono::milliseconds>(gate_.opens_at() - time_.now());
+    now.paused_for = std::max(wait, wait.zero());
+    return now;
+}
+
+void run::complete()
+{
+    auto const reached = progress();
+    summary made;
+    made.pairs = reached.pairs;
+    made.requests = reached.requests;
+    made.latency = recorder_.latency();
+    made.detail = detail_;
+    // A stop that came when all was done has stopped nothing.
+    bool const is_whole = intake_.has_ended() && reached.pairs.unprocessed == 0;
+    if (is_whole && why_ == asio::error::operation_aborted)
+        why_ = {};
+    auto on_end = std::move(on_end_);
+    on_end(why_, std::move(made));
+}
+
+void run::emit(engine_event const& event) const
+{
+    if (parts_.on_event)
+        parts_.on_event(event);
+}
+
+}  // namespace batch_cancel::run

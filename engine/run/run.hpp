@@ -1,0 +1,151 @@
+#pragma once
+
+#include "core/backoff.hpp"
+#include "core/credential_rule.hpp"
+#include "core/disposition.hpp"
+#include "core/gate.hpp"
+#include "core/retry_queue.hpp"
+#include "core/unreadable_rule.hpp"
+#include "core/verdict.hpp"
+#include "net/alarm.hpp"
+#include "net/connection_pool.hpp"
+#include "net/deadline_list.hpp"
+#include "net/exchange.hpp"
+#include "net/wait_list.hpp"
+#include "run/credentials.hpp"
+#include "run/intake.hpp"
+#include "run/lane.hpp"
+#include "run/recorder.hpp"
+#include "wire/answer_body.hpp"
+#include "wire/request_template.hpp"
+
+#include <batch_cancel/engine.hpp>
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/uuid/random_generator.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace batch_cancel::run
+{
+
+/** One run: lanes that pull pairs, exchange, and record, until the source is empty or something stops them.
+
+    Everything here happens on one strand. The run keeps itself alive until its last coroutine has ended. */
+class run : public std::enable_shared_from_this<run>
+{
+public:
+    using completion = std::function<void(boost::system::error_code, summary)>;
+
+    run(boost::asio::any_io_executor strand, engine_options const& options, engine_parts const& parts,
+        pair_source& pairs, result_sink& results);
+
+    /** Start the lanes.
+        @param on_end  Called once, on the strand, when nothing of the run is left. */
+    void start(completion on_end);
+
+    void stop(stop_kind how);
+
+    engine_progress progress() const;
+
+private:
+    enum class state : std::uint8_t
+    {
+        running,
+        /** Nothing new is sent. */
+        draining,
+        /** Connections are being closed. */
+        aborting,
+    };
+
+    // Lanes: lane.cpp
+    boost::asio::awaitable<void> work(lane& self);
+    boost::asio::awaitable<bool> next(lane& self);
+    bool take(lane& self);
+    bool take_retry(lane& self);
+    bool take_new(lane& self);
+    std::size_t most_waiting() const noexcept;
+    boost::asio::awaitable<void> refill(lane& self);
+    boost::asio::awaitable<void> confirm(lane& self);
+    void settle(lane& self);
+    void end_of_turn(lane& self);
+    bool nothing_left() const noexcept;
+
+    // Attempts: attempt.cpp
+    boost::asio::awaitable<void> attempt(lane& self);
+    boost::asio::awaitable<std::optional<net::pooled_connection>> clearance(lane& self);
+    boost::asio::awaitable<bool> other_token(lane& self, std::uint64_t refused);
+    boost::asio::awaitable<void> refused(lane& self);
+    void prepare_request(lane& self);
+    core::verdict judge_exchange(lane& self, net::exchange_result const& exchanged, bool was_reused);
+    core::verdict judge_answer(lane& self);
+    core::verdict judge_loss(lane& self, net::exchange_result const& exchanged, bool was_reused);
+    void dispose(lane& self, core::verdict const& of, clock::time_point now);
+    void put_aside(lane& self);
+    void put_back(lane& self, clock::time_point due);
+    void release(lane& self);
+    void count_attempt(core::ticket& made, net::exchange_result const& exchanged);
+    void take_throttle(core::ticket const& throttled, clock::time_point now);
+
+    // Stopping: run.cpp
+    boost::asio::awaitable<void> conduct();
+    void start_services();
+    void stop_because(boost::system::error_code why, std::string detail);
+    void stop_because(std::exception_ptr why);
+    void begin_stop(state to);
+    void leave_unsettled();
+    void leave(core::ticket& left);
+    void complete();
+    void emit(engine_event const& event) const;
+    bool is_stopping() const noexcept
+    {
+        return state_ != state::running;
+    }
+
+    boost::asio::any_io_executor strand_;
+    engine_options const& options_;
+    engine_parts const& parts_;
+    clock& time_;
+    core::random_bits random_;
+    boost::uuids::basic_random_generator<core::random_bits> request_ids_;
+
+    intake intake_;
+    recorder recorder_;
+    credentials credentials_;
+    net::connection_pool pool_;
+    net::deadline_list limits_;
+    net::alarm alarm_;      // rings when a retry is due or the gate opens
+    net::wait_list idle_;   // lanes with nothing to do
+    net::wait_list held_;   // lanes with a pair in hand, at the gate
+    net::wait_list ended_;  // whoever waits for lanes and services to end
+    wire::request_template requests_;
+    std::uint64_t prepared_token_{0};  // generation that `requests_` carries
+    wire::answer_reader answers_;
+    wire::answer_texts texts_;
+
+    core::gate gate_;
+    core::retry_queue retries_;
+    core::credential_rule credential_rule_;
+    core::unreadable_rule unreadable_rule_;
+
+    std::deque<lane> lanes_;
+    std::size_t running_lanes_{0};
+    std::size_t running_services_{0};
+    std::size_t busy_lanes_{0};
+    std::size_t in_flight_{0};
+    request_totals requests_made_;
+    state state_{state::running};
+    boost::system::error_code why_;
+    std::string detail_;
+    completion on_end_;
+};
+
+}  // namespace batch_cancel::run
