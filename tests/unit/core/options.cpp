@@ -1,0 +1,94 @@
+#include <batch_cancel/errc.hpp>
+#include <batch_cancel/options.hpp>
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+#include <string>
+
+using namespace batch_cancel;
+
+TEST_SUITE("options")
+{
+    TEST_CASE("parse_endpoint: roots of the service, and what they are written as")
+    {
+        auto const graph = parse_endpoint("https://graph.microsoft.com");
+        CHECK(graph.secure);
+        CHECK(graph.host == "graph.microsoft.com");
+        CHECK(graph.port == 443);
+        CHECK(graph.base_path.empty());
+        CHECK(graph.authority() == "graph.microsoft.com");
+        CHECK(graph.to_url() == "https://graph.microsoft.com");
+
+        auto const proxy = parse_endpoint("HTTPS://Gateway.Example:8443/graph/root/");
+        CHECK(proxy.host == "gateway.example");
+        CHECK(proxy.to_url() == "https://gateway.example:8443/graph/root");
+
+        auto const ipv6 = parse_endpoint("https://[::1]:9000");
+        CHECK(ipv6.host == "::1");
+        CHECK(ipv6.authority() == "[::1]:9000");
+    }
+
+    TEST_CASE("parse_endpoint: plain http for loopback alone")
+    {
+        CHECK_FALSE(parse_endpoint("http://127.0.0.1:8080").secure);
+        CHECK_FALSE(parse_endpoint("http://localhost").secure);
+        CHECK_FALSE(parse_endpoint("http://[::1]").secure);
+        for (auto const* url : {"http://graph.microsoft.com", "http://10.0.0.1", "http://localhost.example.com"})
+            CHECK_THROWS_AS(parse_endpoint(url), described_error);
+    }
+
+    TEST_CASE("parse_endpoint: what is refused says why")
+    {
+        for (auto const* url : {"", "graph.microsoft.com", "ftp://graph.microsoft.com",
+                                "https://user@graph.microsoft.com", "https://graph.microsoft.com?x=1",
+                                "https://graph.microsoft.com#x", "https://", "https://graph.microsoft.com:0",
+                                "https://graph.microsoft.com:70000", "https://a b.example", "https://a%0d%0ab.example"})
+        {
+            try
+            {
+                parse_endpoint(url);
+                FAIL_CHECK(url);
+            }
+            catch (described_error const& refused)
+            {
+                CHECK(refused.code() == errc::bad_configuration);
+                CHECK(std::string(refused.what()).starts_with('"' + std::string(url) + "\" cannot be the service: "));
+            }
+        }
+    }
+
+    TEST_CASE("validate: every bound is named")
+    {
+        CHECK_NOTHROW(validate({}));
+        auto const refused = [](engine_options const& options, char const* member)
+        {
+            try
+            {
+                validate(options);
+                FAIL_CHECK(member);
+            }
+            catch (std::invalid_argument const& failed)
+            {
+                CHECK(std::string(failed.what()).find(member) != std::string::npos);
+            }
+        };
+        refused({.api_version = "v1.0/../x"}, "api_version");
+        refused({.api_version = ""}, "api_version");
+        refused({.max_in_flight = 0}, "max_in_flight");
+        refused({.max_in_flight = 4097}, "max_in_flight");
+        refused({.attempt_timeout = std::chrono::seconds(0)}, "attempt_timeout");
+        refused({.max_attempts = 0}, "max_attempts");
+        refused({.user_agent = "a\r\nb"}, "user_agent");
+    }
+
+    TEST_CASE("condition: what can be resumed and what must be put right")
+    {
+        CHECK(make_error_code(errc::credentials_refused) == condition::resumable);
+        CHECK(make_error_code(errc::journal_not_writable) == condition::resumable);
+        CHECK(make_error_code(errc::first_contact_failed) == condition::misconfigured);
+        CHECK(make_error_code(errc::first_contact_failed) != condition::resumable);
+        CHECK(boost::system::error_code() != condition::resumable);
+        CHECK_FALSE(make_error_code(errc::not_http).message().empty());
+    }
+}

@@ -1,0 +1,111 @@
+#include "core/contact_rule.hpp"
+#include "core/credential_rule.hpp"
+#include "core/unreadable_rule.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace batch_cancel;
+using namespace batch_cancel::core;
+using namespace std::chrono_literals;
+
+namespace
+{
+
+constexpr contact_rule::time_point start{1000h};
+
+ticket refused_with(unsigned status)
+{
+    ticket made;
+    made.record.status = status;
+    return made;
+}
+
+}  // namespace
+
+TEST_SUITE("rules")
+{
+    TEST_CASE("contact_rule: what a second try cannot change gives up at first contact")
+    {
+        for (auto const step :
+             {connect_step::certificate, connect_step::protocol, connect_step::resolve, connect_step::proxy_sign_in})
+        {
+            random_bits random(1);
+            contact_rule rule;
+            CHECK(rule.on_failure(step, start, random) == contact_rule::decision::give_up);
+        }
+    }
+
+    TEST_CASE("contact_rule: three failures give up at first contact, none later")
+    {
+        random_bits random(1);
+        contact_rule rule;
+        CHECK(rule.one_at_a_time());
+        CHECK(rule.on_failure(connect_step::connect, start, random) == contact_rule::decision::try_again);
+        CHECK(rule.next_try() > start);
+        CHECK(rule.on_failure(connect_step::handshake, start, random) == contact_rule::decision::try_again);
+        CHECK(rule.on_failure(connect_step::connect, start, random) == contact_rule::decision::give_up);
+
+        contact_rule worked;
+        worked.on_success();
+        CHECK_FALSE(worked.one_at_a_time());
+        for (int i = 0; i < 100; ++i)
+            CHECK(worked.on_failure(connect_step::certificate, start, random) == contact_rule::decision::try_again);
+        CHECK(worked.one_at_a_time());
+        CHECK(worked.next_try() <= start + 30s);
+        worked.on_success();
+        CHECK_FALSE(worked.one_at_a_time());
+    }
+
+    TEST_CASE("credential_rule: twenty refusals and nothing else are the credentials' fault")
+    {
+        credential_rule rule;
+        for (std::size_t i = 0; i < credential_rule::limit; ++i)
+        {
+            CHECK_FALSE(rule.is_refused());
+            auto refused = refused_with(i % 2 == 0 ? 401 : 403);
+            REQUIRE(rule.wants(refused));
+            rule.put_aside(std::move(refused));
+        }
+        CHECK(rule.is_refused());
+        CHECK(rule.take_aside().size() == credential_rule::limit);
+    }
+
+    TEST_CASE("credential_rule: an answer of another kind lets go: a 401 is tried once more, a 403 fails")
+    {
+        credential_rule rule;
+        rule.put_aside(refused_with(401));
+        rule.put_aside(refused_with(403));
+        auto released = rule.on_working_answer();
+        REQUIRE(released.size() == 2);
+        CHECK_FALSE(released[0].is_settled);
+        CHECK(released[1].is_settled);
+        CHECK_FALSE(rule.has_aside());
+
+        CHECK_FALSE(rule.wants(refused_with(403)));  // from now on it is the pair's own
+        REQUIRE(rule.wants(released[0]));
+        rule.put_aside(std::move(released[0]));
+        released = rule.on_working_answer();
+        REQUIRE(released.size() == 1);
+        CHECK(released[0].is_settled);
+    }
+
+    TEST_CASE("unreadable_rule: ten different pairs in a row, one that is tried again counts once")
+    {
+        unreadable_rule rule;
+        ticket same;
+        for (int i = 0; i < 50; ++i)
+            CHECK_FALSE(rule.on_unreadable(same));
+        for (int i = 0; i < 8; ++i)
+        {
+            ticket other;
+            CHECK_FALSE(rule.on_unreadable(other));
+        }
+        rule.on_readable();
+        for (int i = 0; i < 9; ++i)
+        {
+            ticket other;
+            CHECK_FALSE(rule.on_unreadable(other));
+        }
+        CHECK(rule.on_unreadable(same));
+    }
+}
