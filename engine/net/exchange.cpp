@@ -18,26 +18,23 @@ ending lost(wire::response_reader const& reader, boost::system::error_code error
     return error == asio::error::eof && reader.has_any_byte() ? ending::unreadable : ending::broken_off;
 }
 
-asio::awaitable<io_result> read_answer(connection& over, wire::response_reader& reader, ending& how)
+// Takes in what a read gave; true once the answer has come or can come no more.
+bool take(io_result const& read, wire::response_reader& reader, exchange_result& result)
 {
     using progress = wire::response_reader::progress;
-    for (;;)
-    {
-        auto const read = co_await over.read_some(reader.space());
-        auto state = progress::more;
-        if (read.bytes > 0)
-            state = reader.received(read.bytes);
-        bool const still_open = state == progress::more && !read.error;
-        if (still_open)
-            continue;
-        if (state == progress::more)
-            state = reader.ended();
-        if (state == progress::complete)
-            how = ending::answered;
-        else
-            how = read.error ? lost(reader, read.error) : ending::unreadable;
-        co_return read;
-    }
+    auto state = progress::more;
+    if (read.bytes > 0)
+        state = reader.received(read.bytes);
+    if (state == progress::more && !read.error)
+        return false;
+    if (state == progress::more)
+        state = reader.ended();
+    if (state == progress::complete)
+        result.how = ending::answered;
+    else
+        result.how = read.error ? lost(reader, read.error) : ending::unreadable;
+    result.error = read.error;
+    return true;
 }
 
 }  // namespace
@@ -57,8 +54,11 @@ asio::awaitable<exchange_result> exchange(connection& over, asio::const_buffer r
     }
     else
     {
-        auto const read = co_await read_answer(over, reader, result.how);
-        result.error = read.error;
+        for (bool is_over = false; !is_over;)
+        {
+            auto const read = co_await over.read_some(reader.space());
+            is_over = take(read, reader, result);
+        }
     }
     deadline_list::disarm(limit);
     if (limit.has_expired() && result.how != ending::answered && result.how != ending::not_sent)

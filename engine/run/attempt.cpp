@@ -55,48 +55,22 @@ void say_loss(std::string& message, net::exchange_result const& exchanged, wire:
 
 }  // namespace
 
-// Sends the pair in hand once, and puts it where its answer says. Afterwards the lane has it no more, or it is settled.
-asio::awaitable<void> run::attempt(lane& self)
+// Tells whether everything allows to send at once, and then has the connection to send over.
+bool run::is_cleared(lane& self)
 {
-    auto over = co_await clearance(self);
-    if (!over)
-    {
-        put_back(self, clock::time_point{});
-        co_return;
-    }
-    prepare_request(self);
-    self.active = over->stream.get();
-    ++in_flight_;
-    auto const exchanged =
-        co_await net::exchange(*over->stream, asio::buffer(self.request), self.reader, time_, limits_, self.limit);
-    --in_flight_;
-    self.active = nullptr;
-    if (exchanged.how == ending::not_sent)
-    {
-        put_back(self, exchanged.ended + after_not_sent);
-        co_return;
-    }
-    count_attempt(self.current, exchanged);
-    auto const verdict = judge_exchange(self, exchanged, over->requests > 0);
-    if (exchanged.how == ending::answered && self.reader.can_reuse() && !verdict.drop_connection)
-    {
-        ++over->requests;
-        pool_.give_back(std::move(*over), exchanged.ended);
-    }
-    over.reset();
-    if (verdict.step == core::next_step::retry_with_other_token)
-        co_await refused(self);
-    else
-        dispose(self, verdict, exchanged.ended);
+    if (is_stopping() || credentials_.current().generation == 0)
+        return false;
+    auto const now = time_.now();
+    if (gate_.is_open(now))
+        self.over = pool_.take_idle(now);
+    return self.over.has_value();
 }
 
-// A connection to send over, once everything allows to send: token, gate, contact. None if the run stops first.
-asio::awaitable<std::optional<net::pooled_connection>> run::clearance(lane& self)
+// Waits for whatever does not allow to send yet: token, gate, contact. Without a connection afterwards, the run stops.
+asio::awaitable<void> run::clearance(lane& self)
 {
-    std::optional<net::pooled_connection> over;
-    while (!is_stopping())
+    while (!is_stopping() && !is_cleared(self))
     {
-        auto const now = time_.now();
         if (credentials_.current().generation == 0)
         {
             bool const has_token = co_await other_token(self, 0);
@@ -104,27 +78,21 @@ asio::awaitable<std::optional<net::pooled_connection>> run::clearance(lane& self
                 stop_because(errc::token_not_available, credentials_.fault());
             continue;
         }
-        if (!gate_.is_open(now))
+        if (!gate_.is_open(time_.now()))
         {
-            if (over)
-                pool_.give_back(std::move(*over), now);
-            over.reset();
             alarm_.set(gate_.opens_at());
             co_await held_.wait();
             continue;
         }
-        if (!over)
-            over = pool_.take_idle(now);
-        if (over)
-            co_return over;
         self.is_interruptible = true;
-        over = co_await pool_.get();
+        auto opened = co_await pool_.get();
         self.is_interruptible = false;
-        if (!over && pool_.gave_up() && !is_stopping())
+        // The gate may have shut meanwhile.
+        if (opened)
+            pool_.give_back(std::move(*opened), time_.now());
+        else if (pool_.gave_up() && !is_stopping())
             stop_because(errc::first_contact_failed, pool_.gave_up()->detail);
     }
-    over.reset();
-    co_return over;
 }
 
 asio::awaitable<bool> run::other_token(lane& self, std::uint64_t refused)
@@ -137,7 +105,7 @@ asio::awaitable<bool> run::other_token(lane& self, std::uint64_t refused)
     co_return is_other;
 }
 
-void run::prepare_request(lane& self)
+void run::begin_attempt(lane& self)
 {
     auto const& token = credentials_.current();
     if (prepared_token_ != token.generation)
@@ -151,6 +119,33 @@ void run::prepare_request(lane& self)
     request_id.resize(36);
     boost::uuids::to_chars(request_ids_(), request_id.data(), request_id.data() + request_id.size());
     requests_.write_cancel(self.request, asked.record.pair.job_id, asked.record.pair.task_id, request_id);
+    self.is_exchanging = true;
+    ++in_flight_;
+}
+
+// Takes in how an exchange went. Afterwards the lane has the pair no more, or it is settled, or (true) its token was refused.
+bool run::end_attempt(lane& self, net::exchange_result const& exchanged)
+{
+    --in_flight_;
+    self.is_exchanging = false;
+    auto over = std::move(*self.over);
+    self.over.reset();
+    if (exchanged.how == ending::not_sent)
+    {
+        put_back(self, exchanged.ended + after_not_sent);
+        return false;
+    }
+    count_attempt(self.current, exchanged);
+    auto const verdict = judge_exchange(self, exchanged, over.requests > 0);
+    if (exchanged.how == ending::answered && self.reader.can_reuse() && !verdict.drop_connection)
+    {
+        ++over.requests;
+        pool_.give_back(std::move(over), exchanged.ended);
+    }
+    if (verdict.step == core::next_step::retry_with_other_token)
+        return true;
+    dispose(self, verdict, exchanged.ended);
+    return false;
 }
 
 void run::count_attempt(core::ticket& made, net::exchange_result const& exchanged)
@@ -299,7 +294,6 @@ void run::put_back(lane& self, clock::time_point due)
 // The lane no longer has the pair; what is left of it is put right by the next one.
 void run::release(lane& self)
 {
-    self.current.is_settled = false;
     self.is_busy = false;
     --busy_lanes_;
 }

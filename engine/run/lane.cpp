@@ -24,40 +24,53 @@ void refuse_ids(core::ticket& unsendable)
 
 }  // namespace
 
+// A lane from its first pair to its last. What need not wait is no coroutine of its own: a usual pair costs three.
 asio::awaitable<void> run::work(lane& self)
 {
     // Interrupting a lane ends what it waits for, not the lane: it has its notes to make.
     co_await asio::this_coro::throw_if_cancelled(false);
     for (;;)
     {
-        bool const has_pair = co_await next(self);
-        if (!has_pair)
-            co_return;
+        if (!take(self))
+        {
+            bool const has_pair = co_await next(self);
+            if (!has_pair)
+                co_return;
+        }
         // The journal says that a pair may be sent, and has the lane's last result, before a byte goes out.
         co_await recorder_.commit();
-        if (self.has_settled)
-            co_await confirm(self);
-        if (!self.current.is_settled)
-            co_await attempt(self);
-        if (self.is_busy && self.current.is_settled)
-            settle(self);
+        if (std::exchange(self.has_settled, false))
+            co_await recorder_.confirm(self.settled);
+        if (!self.current.is_settled && !is_cleared(self))
+            co_await clearance(self);
+        if (self.over)
+        {
+            begin_attempt(self);
+            auto const exchanged = co_await net::exchange(*self.over->stream, asio::buffer(self.request), self.reader,
+                                                          time_, limits_, self.limit);
+            bool const is_refused = end_attempt(self, exchanged);
+            if (is_refused)
+                co_await refused(self);
+        }
+        else if (!self.current.is_settled)
+            put_back(self, clock::time_point{});  // the run stops
         end_of_turn(self);
     }
 }
 
-// Gives the lane a pair, or false when there will be none.
+// Gives the lane a pair when there is one, or false when there will be none.
 asio::awaitable<bool> run::next(lane& self)
 {
     for (;;)
     {
-        if (!is_stopping() && take(self))
-            co_return true;
         if (self.has_settled)
         {
             co_await recorder_.commit();
-            co_await confirm(self);
-            continue;
+            self.has_settled = false;
+            co_await recorder_.confirm(self.settled);
         }
+        if (take(self))
+            co_return true;
         if (is_stopping())
             co_return false;
         if (nothing_left())
@@ -76,6 +89,8 @@ asio::awaitable<bool> run::next(lane& self)
 
 bool run::take(lane& self)
 {
+    if (is_stopping())
+        return false;
     if (!gate_.never_shut() && !gate_.is_open(time_.now()))
     {
         alarm_.set(gate_.opens_at());
@@ -150,18 +165,12 @@ void run::settle(lane& self)
     recorder_.settle(self.settled);
 }
 
-asio::awaitable<void> run::confirm(lane& self)
-{
-    self.has_settled = false;
-    co_await recorder_.confirm(self.settled);
-}
-
 void run::end_of_turn(lane& self)
 {
     if (self.is_busy)
     {
-        self.is_busy = false;
-        --busy_lanes_;
+        settle(self);
+        release(self);
     }
     if (nothing_left())
         idle_.wake_all();

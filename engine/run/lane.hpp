@@ -5,10 +5,9 @@
 #include "net/deadline_list.hpp"
 #include "wire/response_reader.hpp"
 
-#include <batch_cancel/transport.hpp>
-
 #include <boost/asio/cancellation_signal.hpp>
 
+#include <optional>
 #include <string>
 
 namespace batch_cancel::run
@@ -30,8 +29,9 @@ struct lane
     std::string request{};
     net::deadline_list::entry limit{};
 
-    /** The connection of the exchange under way; null between exchanges. */
-    connection* active = nullptr;
+    /** What the next request goes over, or the one under way does. */
+    std::optional<net::pooled_connection> over{};
+    bool is_exchanging = false;
 
     /** Ends what the lane waits for, unless it is an exchange. */
     boost::asio::cancellation_signal interrupt{};

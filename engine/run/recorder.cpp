@@ -30,7 +30,7 @@ boost::asio::awaitable<void> recorder::confirm(result const& settled)
     totals_.count(settled);
     if (settled.attempts > settled.pair.earlier_attempts)
         latency_.add(settled.latency);
-    co_await results_.put(settled);
+    return results_.put(settled);
 }
 
 }  // namespace batch_cancel::run

@@ -41,7 +41,8 @@ public:
     /** Commit all notes. Throws described_error with errc::journal_not_writable, its text that of the journal. */
     boost::asio::awaitable<void> commit();
 
-    /** Count a result and pass it on.
+    /** Count a result at once; the sink then takes it.
+        @param settled  Must live until the sink has taken it.
         @pre its note has been committed */
     boost::asio::awaitable<void> confirm(result const& settled);
 

@@ -166,8 +166,8 @@ void run::begin_stop(state to)
     {
         if (each.is_interruptible)
             each.interrupt.emit(asio::cancellation_type::terminal);
-        if (state_ == state::aborting && each.active != nullptr)
-            each.active->close();
+        if (state_ == state::aborting && each.is_exchanging)
+            each.over->stream->close();
     }
 }
 

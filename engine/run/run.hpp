@@ -74,17 +74,17 @@ private:
     bool take_new(lane& self);
     std::size_t most_waiting() const noexcept;
     boost::asio::awaitable<void> refill(lane& self);
-    boost::asio::awaitable<void> confirm(lane& self);
     void settle(lane& self);
     void end_of_turn(lane& self);
     bool nothing_left() const noexcept;
 
     // Attempts: attempt.cpp
-    boost::asio::awaitable<void> attempt(lane& self);
-    boost::asio::awaitable<std::optional<net::pooled_connection>> clearance(lane& self);
+    bool is_cleared(lane& self);
+    boost::asio::awaitable<void> clearance(lane& self);
+    void begin_attempt(lane& self);
+    bool end_attempt(lane& self, net::exchange_result const& exchanged);
     boost::asio::awaitable<bool> other_token(lane& self, std::uint64_t refused);
     boost::asio::awaitable<void> refused(lane& self);
-    void prepare_request(lane& self);
     core::verdict judge_exchange(lane& self, net::exchange_result const& exchanged, bool was_reused);
     core::verdict judge_answer(lane& self);
     core::verdict judge_loss(lane& self, net::exchange_result const& exchanged, bool was_reused);
