@@ -23,7 +23,7 @@ class engine::impl : public std::enable_shared_from_this<impl>
 public:
     impl(asio::any_io_executor executor, engine_options options, engine_parts parts)
         : executor_(std::move(executor))
-        , strand_(asio::make_strand(executor_))
+        , strand_(options.executor_is_serial ? executor_ : asio::any_io_executor(asio::make_strand(executor_)))
         , options_(std::move(options))
         , parts_(std::move(parts))
     {

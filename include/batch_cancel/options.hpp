@@ -59,6 +59,11 @@ struct engine_options
     /** Sent as User-Agent. Visible ASCII and blanks. */
     std::string user_agent{};
 
+    /** The executor runs one thing at a time by itself (an io_context run by one thread, a strand), so that no
+        strand needs to be put around it, which would cost each cancel locks and allocations. If that is untrue, the
+        behaviour is undefined. */
+    bool executor_is_serial = false;
+
     /** Seeds everything random: request ids and jitter. 0 takes a seed from the operating system. */
     std::uint64_t seed = 0;
 };
