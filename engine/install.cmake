@@ -15,7 +15,7 @@ install(TARGETS batch_cancel EXPORT batch_cancelTargets FILE_SET HEADERS
 install(EXPORT batch_cancelTargets NAMESPACE batch_cancel:: DESTINATION ${package_dir})
 
 if(TARGET batch_cancel_simulator)
-    set_target_properties(batch_cancel_simulator PROPERTIES EXPORT_NAME simulator VERSION ${PROJECT_VERSION} SOVERSION
+    set_target_properties(batch_cancel_simulator PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION
                           ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR} VERIFY_INTERFACE_HEADER_SETS ON)
     install(TARGETS batch_cancel_simulator EXPORT batch_cancel_simulatorTargets FILE_SET HEADERS
             INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
