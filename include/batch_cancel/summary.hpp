@@ -34,7 +34,7 @@ public:
     std::chrono::nanoseconds quantile(double share) const noexcept;
 
 private:
-    static constexpr std::size_t bucket_count = 32 * 28;
+    static constexpr std::size_t bucket_count = 32 * 33;
 
     std::array<std::uint64_t, bucket_count> buckets_{};
     std::uint64_t count_{0};

@@ -1,0 +1,143 @@
+#include "journal/append_file.hpp"
+
+#include <batch_cancel/errc.hpp>
+
+#include <boost/system/system_error.hpp>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace batch_cancel::journal_format
+{
+
+namespace
+{
+
+boost::system::error_code last_error() noexcept
+{
+    return {errno, boost::system::system_category()};
+}
+
+struct flock whole_file(short type) noexcept
+{
+    struct flock lock
+    {
+    };
+    lock.l_type = type;
+    lock.l_whence = SEEK_SET;
+    return lock;
+}
+
+// The lock goes with the open file, not with the process, so that two journals of one process shut each other out too,
+// and asking for it does not take it.
+void lock(descriptor const& file, std::filesystem::path const& path)
+{
+    auto wanted = whole_file(F_WRLCK);
+    if (::fcntl(file.get(), F_OFD_SETLK, &wanted) == 0)
+        return;
+    auto const error = last_error();
+    if (error.value() == EAGAIN || error.value() == EACCES)
+        throw described_error(errc::journal_in_use, "another process writes the journal " + path.string());
+    throw boost::system::system_error(error, "cannot lock the journal " + path.string());
+}
+
+}  // namespace
+
+descriptor::~descriptor()
+{
+    if (fd_ >= 0)
+        ::close(fd_);
+}
+
+descriptor create_locked(std::filesystem::path const& path)
+{
+    constexpr int flags = O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC;
+    descriptor file(::open(path.c_str(), flags, S_IRUSR | S_IWUSR));
+    if (file.get() < 0)
+    {
+        auto const error = last_error();
+        if (error.value() == EEXIST)
+            throw described_error(errc::journal_exists,
+                                  "there is a file already, and nothing is overwritten: " + path.string());
+        throw boost::system::system_error(error, "cannot create the journal " + path.string());
+    }
+    lock(file, path);
+    return file;
+}
+
+descriptor create_nameless()
+{
+    auto const folder = std::filesystem::temp_directory_path();
+    std::string name = (folder / "batch-cancel-XXXXXX").string();
+    descriptor file(::mkostemp(name.data(), O_APPEND | O_CLOEXEC));  // mode 0600
+    if (file.get() < 0 || ::unlink(name.c_str()) != 0)
+        throw boost::system::system_error(last_error(), "cannot create a temporary file in " + folder.string());
+    return file;
+}
+
+append_result append(descriptor const& file, std::string_view text) noexcept
+{
+    append_result done;
+    while (!text.empty())
+    {
+        auto const written = ::write(file.get(), text.data(), text.size());
+        ++done.writes;
+        if (written < 0)
+        {
+            if (errno == EINTR)
+                continue;
+            done.error = last_error();
+            return done;
+        }
+        if (written == 0)
+        {
+            done.error = make_error_code(boost::system::errc::io_error);
+            return done;
+        }
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return done;
+}
+
+boost::system::error_code sync_data(descriptor const& file) noexcept
+{
+    while (::fdatasync(file.get()) != 0)
+    {
+        // Pipes and some devices cannot be synced: there is nothing to bring to a disk.
+        if (errno == EINVAL || errno == EROFS)
+            return {};
+        if (errno != EINTR)
+            return last_error();
+    }
+    return {};
+}
+
+boost::system::error_code sync_name(std::filesystem::path const& path) noexcept
+{
+    try
+    {
+        auto const folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+        descriptor const directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (directory.get() < 0)
+            return errno == EACCES ? boost::system::error_code{} : last_error();  // writable, but not to be listed
+        // Some network file systems cannot sync a directory.
+        if (::fsync(directory.get()) != 0 && errno != EINVAL)
+            return last_error();
+        return {};
+    }
+    catch (std::bad_alloc const&)
+    {
+        return make_error_code(boost::system::errc::not_enough_memory);
+    }
+}
+
+bool is_locked_elsewhere(descriptor const& file) noexcept
+{
+    auto asked = whole_file(F_RDLCK);
+    return ::fcntl(file.get(), F_OFD_GETLK, &asked) == 0 && asked.l_type != F_UNLCK;
+}
+
+}  // namespace batch_cancel::journal_format

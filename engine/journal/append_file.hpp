@@ -1,0 +1,73 @@
+#pragma once
+
+#include <boost/system/error_code.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+namespace batch_cancel::journal_format
+{
+
+/** Owns a file descriptor. */
+class descriptor
+{
+public:
+    descriptor() = default;
+
+    explicit descriptor(int fd) noexcept
+        : fd_(fd)
+    {
+    }
+
+    descriptor(descriptor&& other) noexcept
+        : fd_(std::exchange(other.fd_, -1))
+    {
+    }
+
+    descriptor& operator=(descriptor&& other) noexcept
+    {
+        std::swap(fd_, other.fd_);
+        return *this;
+    }
+
+    ~descriptor();
+
+    int get() const noexcept
+    {
+        return fd_;
+    }
+
+private:
+    int fd_{-1};
+};
+
+/** Create a file for appending, mode 0600, locked. Throws system_error: errc::journal_exists, errc::journal_in_use, or the
+    system's code, with the path in its text. */
+descriptor create_locked(std::filesystem::path const& path);
+
+/** Create a file that has no name, in the directory for temporary files. Throws as create_locked. */
+descriptor create_nameless();
+
+/** What an append did. */
+struct append_result
+{
+    boost::system::error_code error{};
+    /** Calls to write(2). */
+    std::uint64_t writes = 0;
+};
+
+/** Write all of `text` at the end. What a failed write has left behind is a torn line at most. */
+append_result append(descriptor const& file, std::string_view text) noexcept;
+
+/** Bring the data of a file to the disk. */
+boost::system::error_code sync_data(descriptor const& file) noexcept;
+
+/** Bring the name of a file to the disk, so that a new file survives a loss of power. */
+boost::system::error_code sync_name(std::filesystem::path const& path) noexcept;
+
+/** Tell whether another open file holds the lock of create_locked. */
+bool is_locked_elsewhere(descriptor const& file) noexcept;
+
+}  // namespace batch_cancel::journal_format

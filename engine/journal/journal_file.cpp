@@ -1,0 +1,129 @@
+#include <batch_cancel/journal_file.hpp>
+
+#include "journal/journal_file_impl.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <unistd.h>
+#include <utility>
+
+namespace batch_cancel
+{
+
+namespace asio = boost::asio;
+
+journal_file::journal_file(std::filesystem::path path, run_record const& run, journal_file_options options)
+{
+    auto file = journal_format::create_locked(path);
+    try
+    {
+        impl_ = std::make_shared<impl>(std::move(file), path, run, options, impl::durability::synced);
+        impl_->begin(run);
+    }
+    catch (...)
+    {
+        ::unlink(path.c_str());  // it is ours, and holds nothing yet
+        throw;
+    }
+}
+
+journal_file::journal_file(std::shared_ptr<impl> made) noexcept
+    : impl_(std::move(made))
+{
+}
+
+journal_file journal_file::create_temporary(run_record const& run, journal_file_options options)
+{
+    auto made = std::make_shared<impl>(journal_format::create_nameless(), std::filesystem::path(), run, options,
+                                       impl::durability::never_synced);
+    made->begin(run);
+    return journal_file(std::move(made));
+}
+
+journal_file::journal_file(journal_file&&) noexcept = default;
+
+journal_file& journal_file::operator=(journal_file&& other) noexcept
+{
+    std::swap(impl_, other.impl_);
+    return *this;
+}
+
+journal_file::~journal_file()
+{
+    if (impl_)
+        impl_->close();
+}
+
+void journal_file::admit(pair const& admitted)
+{
+    if (impl_->takes_notes())
+        impl_->noted.admitted(admitted);
+}
+
+void journal_file::settle(result const& settled)
+{
+    if (impl_->takes_notes())
+        impl_->noted.result(settled);
+}
+
+void journal_file::leave(pair const& left)
+{
+    if (impl_->takes_notes())
+        impl_->noted.unprocessed(left);
+}
+
+void journal_file::reject(rejected_line const& rejected)
+{
+    if (impl_->takes_notes())
+        impl_->noted.rejected(rejected);
+}
+
+void journal_file::note(input_counts const& counts)
+{
+    if (impl_->takes_notes())
+        impl_->noted.input(counts);
+}
+
+asio::awaitable<void> journal_file::commit()
+{
+    auto const self = impl_;
+    self->throw_if_failed();
+    if (self->noted.text().empty())
+        co_return;
+    // A lane that is being cancelled still has its notes written.
+    bool const throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
+    // Whoever is ready to run has its turn first. The first to be back here then writes for all of them.
+    auto const mine = self->noted.records();
+    co_await asio::post(asio::use_awaitable);
+    co_await asio::this_coro::throw_if_cancelled(throws);
+    if (self->done.records < mine)
+    {
+        auto const executor = co_await asio::this_coro::executor;
+        self->flush(executor);
+    }
+    self->throw_if_failed();
+}
+
+asio::awaitable<void> journal_file::finish(run_end end)
+{
+    auto const self = impl_;
+    self->throw_if_failed();
+    self->noted.end(end);
+    auto const executor = co_await asio::this_coro::executor;
+    co_await self->finish(executor);
+}
+
+std::filesystem::path const& journal_file::path() const noexcept
+{
+    return impl_->path;
+}
+
+journal_file_statistics journal_file::statistics() const noexcept
+{
+    return impl_->done;
+}
+
+}  // namespace batch_cancel

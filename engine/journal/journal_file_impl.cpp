@@ -1,0 +1,187 @@
+#include "journal/journal_file_impl.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <stdexcept>
+
+namespace batch_cancel
+{
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using boost::system::system_error;
+
+namespace
+{
+
+// Runs on the executor that may block.
+asio::awaitable<error_code> sync_there(journal_format::descriptor const& file)
+{
+    co_return journal_format::sync_data(file);
+}
+
+}  // namespace
+
+journal_file::impl::impl(journal_format::descriptor file, std::filesystem::path where, run_record const& run,
+                         journal_file_options const& options, durability wanted)
+    : path(std::move(where))
+    , noted(run.carried)
+    , file_(std::move(file))
+    , options_(options)
+    , clock_(options.clock != nullptr ? *options.clock : real_clock())
+    , durability_(wanted)
+{
+    if (options.sync_interval <= clock::duration::zero())
+        throw std::invalid_argument("journal_file_options::sync_interval must be greater than zero");
+    if (options.sync_records == 0)
+        throw std::invalid_argument("journal_file_options::sync_records must be at least 1");
+}
+
+void journal_file::impl::begin(run_record const& run)
+{
+    noted.run(run);
+    auto const written = journal_format::append(file_, noted.text());
+    auto error = written.error;
+    if (!error && durability_ == durability::synced)
+        error = journal_format::sync_data(file_);
+    if (!error && durability_ == durability::synced)
+        error = journal_format::sync_name(path);
+    if (error)
+        throw system_error(error, "cannot write the journal " + path.string());
+    done = {.records = 1,
+            .bytes = noted.text().size(),
+            .writes = written.writes,
+            .syncs = durability_ == durability::synced ? 1u : 0u};
+    synced_records_ = 1;
+    last_sync_ = clock_.now();
+    noted.clear();
+}
+
+void journal_file::impl::flush(asio::any_io_executor const& executor)
+{
+    auto const written = journal_format::append(file_, noted.text());
+    done.records = noted.records();
+    done.bytes += noted.text().size();
+    done.writes += written.writes;
+    noted.clear();
+    if (written.error)
+        return fail(written.error);
+    if (durability_ == durability::never_synced || closing_)
+        return;
+    if (!syncing_)
+        start_syncing(executor);
+    else if (unsynced() >= options_.sync_records)
+        end_wait();
+}
+
+void journal_file::impl::start_syncing(asio::any_io_executor executor)
+{
+    syncing_ = true;
+    // The signal goes with the coroutine: it holds on to the executor, which the journal may outlive.
+    auto const wake = std::make_shared<asio::cancellation_signal>();
+    wake_ = wake;
+    auto ended = [self = shared_from_this(), executor, wake](std::exception_ptr error)
+    { self->syncing_ended(executor, std::move(error)); };
+    asio::co_spawn(executor, keep_synced(shared_from_this()),
+                   asio::bind_cancellation_slot(wake->slot(), std::move(ended)));
+}
+
+asio::awaitable<void> journal_file::impl::keep_synced(std::shared_ptr<impl> self)
+{
+    // The signal only ends a wait early.
+    co_await asio::this_coro::throw_if_cancelled(false);
+    while (self->takes_notes() && self->unsynced() > 0)
+    {
+        if (self->unsynced() < self->options_.sync_records)
+        {
+            self->waiting_ = true;
+            auto const due = self->last_sync_ + self->options_.sync_interval;
+            [[maybe_unused]] auto const ended = co_await self->clock_.wait_until(due);
+            self->waiting_ = false;
+            co_await asio::this_coro::reset_cancellation_state();
+        }
+        if (self->takes_notes())
+            co_await self->sync();
+    }
+}
+
+asio::awaitable<error_code> journal_file::impl::sync_once()
+{
+    if (!options_.blocking)
+        co_return journal_format::sync_data(file_);
+    auto const error = co_await asio::co_spawn(options_.blocking, sync_there(file_), asio::use_awaitable);
+    co_return error;
+}
+
+asio::awaitable<void> journal_file::impl::sync()
+{
+    auto const covered = done.records;
+    auto const error = co_await sync_once();
+    ++done.syncs;
+    last_sync_ = clock_.now();
+    // Asked once more, the system would report success, whatever was lost: a failed sync is final.
+    if (error)
+        fail(error);
+    else
+        synced_records_ = covered;
+}
+
+void journal_file::impl::syncing_ended(asio::any_io_executor const& executor, std::exception_ptr error)
+{
+    syncing_ = false;
+    if (error)
+        fail(make_error_code(boost::system::errc::not_enough_memory));
+    if (!when_syncing_ended_)
+        return;
+    asio::post(executor, [waiting = std::move(*when_syncing_ended_)]() mutable { std::move(waiting)(); });
+    when_syncing_ended_.reset();
+}
+
+asio::awaitable<void> journal_file::impl::until_syncing_ended()
+{
+    auto keep = [this](auto handler) { when_syncing_ended_.emplace(std::move(handler)); };
+    co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(std::move(keep), asio::use_awaitable);
+}
+
+asio::awaitable<void> journal_file::impl::finish(asio::any_io_executor executor)
+{
+    close();
+    flush(executor);
+    if (syncing_)
+        co_await until_syncing_ended();
+    throw_if_failed();
+    if (durability_ == durability::synced)
+        co_await sync();
+    throw_if_failed();
+}
+
+void journal_file::impl::close()
+{
+    closing_ = true;
+    end_wait();
+}
+
+void journal_file::impl::end_wait()
+{
+    if (auto const wake = wake_.lock(); wake && waiting_)
+        wake->emit(asio::cancellation_type::terminal);
+}
+
+void journal_file::impl::fail(error_code error) noexcept
+{
+    if (!failed_)
+        failed_ = error;
+}
+
+void journal_file::impl::throw_if_failed() const
+{
+    if (failed_)
+        throw system_error(failed_, "cannot write the journal " + path.string());
+}
+
+}  // namespace batch_cancel

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "journal/append_file.hpp"
+#include "journal/record_writer.hpp"
+
+#include <batch_cancel/journal_file.hpp>
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <optional>
+
+namespace batch_cancel
+{
+
+/** Shared by the journal and the coroutine that syncs it, which may outlive the journal by a turn of the event loop. */
+class journal_file::impl : public std::enable_shared_from_this<impl>
+{
+public:
+    enum class durability
+    {
+        synced,
+        never_synced,
+    };
+
+    impl(journal_format::descriptor file, std::filesystem::path path, run_record const& run,
+         journal_file_options const& options, durability wanted);
+
+    /** Write and sync the first record. */
+    void begin(run_record const& run);
+
+    /** Write what is noted; afterwards `failed` tells how it went. */
+    void flush(boost::asio::any_io_executor const& executor);
+
+    /** Write what is noted, end the syncing and sync for the last time. */
+    boost::asio::awaitable<void> finish(boost::asio::any_io_executor executor);
+
+    /** Let the coroutine that syncs come to its end. */
+    void close();
+
+    void throw_if_failed() const;
+
+    bool takes_notes() const noexcept
+    {
+        return !failed_ && !closing_;
+    }
+
+    journal_format::descriptor const& file() const noexcept
+    {
+        return file_;
+    }
+
+    std::filesystem::path const path;
+    journal_format::record_writer noted;
+    journal_file_statistics done{};
+
+private:
+    void start_syncing(boost::asio::any_io_executor executor);
+    static boost::asio::awaitable<void> keep_synced(std::shared_ptr<impl> self);
+    boost::asio::awaitable<void> sync();
+    boost::asio::awaitable<boost::system::error_code> sync_once();
+    void syncing_ended(boost::asio::any_io_executor const& executor, std::exception_ptr error);
+    boost::asio::awaitable<void> until_syncing_ended();
+    void end_wait();
+    void fail(boost::system::error_code error) noexcept;
+
+    std::uint64_t unsynced() const noexcept
+    {
+        return done.records - synced_records_;
+    }
+
+    journal_format::descriptor file_;
+    journal_file_options options_;
+    clock& clock_;
+    durability const durability_;
+    boost::system::error_code failed_{};
+    std::uint64_t synced_records_{0};
+    clock::time_point last_sync_{};
+    std::weak_ptr<boost::asio::cancellation_signal> wake_;  // ends the wait of keep_synced
+    // Put in and taken out whole: the handler's move assignment in Asio 1.81 calls itself without end.
+    std::optional<boost::asio::any_completion_handler<void()>> when_syncing_ended_;
+    bool syncing_{false};  // keep_synced runs
+    bool waiting_{false};  // and waits for its time
+    bool closing_{false};
+};
+
+}  // namespace batch_cancel

@@ -1,0 +1,141 @@
+#include <batch_cancel/journal_reader.hpp>
+
+#include "journal/journal_file_impl.hpp"
+#include "journal/line_reader.hpp"
+#include "journal/record_parser.hpp"
+
+#include <batch_cancel/errc.hpp>
+
+#include <boost/system/system_error.hpp>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <utility>
+
+namespace batch_cancel
+{
+
+using boost::system::system_error;
+
+namespace
+{
+
+constexpr std::string_view admitted_begins = R"({"type":"admitted",)";
+
+journal_format::descriptor checked(int fd, char const* what, std::filesystem::path const& path)
+{
+    if (fd < 0)
+        throw system_error({errno, boost::system::system_category()}, what + path.string());
+    return journal_format::descriptor(fd);
+}
+
+}  // namespace
+
+class journal_reader::impl
+{
+public:
+    impl(journal_format::descriptor file, std::filesystem::path where)
+        : path(std::move(where))
+        , lines(std::move(file))
+    {
+    }
+
+    enum class admitted_pairs
+    {
+        read,
+        passed_over,
+    };
+
+    bool next(journal_record& into, admitted_pairs wanted)
+    {
+        try
+        {
+            auto line = lines.next();
+            while (line && wanted == admitted_pairs::passed_over && line->starts_with(admitted_begins))
+                line = lines.next();
+            if (line)
+            {
+                parser.parse(*line, into);
+                into.line = lines.lines();
+                if (into.line == 1 && into.type != record_type::run)
+                    refuse(1, "a journal begins with the record of a run");
+                return true;
+            }
+        }
+        catch (journal_format::bad_record const& bad)
+        {
+            refuse(lines.lines(), bad.cause);
+        }
+        catch (journal_format::line_too_long const&)
+        {
+            refuse(lines.lines() + 1, "the line is too long");
+        }
+        if (lines.lines() == 0)
+            refuse(1, "it holds no whole line");
+        return false;
+    }
+
+    std::filesystem::path const path;
+    journal_format::line_reader lines;
+    journal_format::record_parser parser{};
+
+private:
+    [[noreturn]] void refuse(std::uint64_t line, std::string const& cause) const
+    {
+        throw described_error(errc::journal_not_readable, path.string() + ':' + std::to_string(line) + ": " + cause);
+    }
+};
+
+journal_reader::journal_reader(std::filesystem::path path)
+{
+    auto file = checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "cannot open the journal ", path);
+    impl_ = std::make_unique<impl>(std::move(file), std::move(path));
+}
+
+journal_reader::journal_reader(journal_file const& journal)
+{
+    auto const& path = journal.path();
+    auto file = checked(::fcntl(journal.impl_->file().get(), F_DUPFD_CLOEXEC, 0), "cannot read the journal ", path);
+    impl_ = std::make_unique<impl>(std::move(file), path);
+}
+
+journal_reader::journal_reader(journal_reader&&) noexcept = default;
+journal_reader& journal_reader::operator=(journal_reader&&) noexcept = default;
+journal_reader::~journal_reader() = default;
+
+bool journal_reader::next(journal_record& into)
+{
+    return impl_->next(into, impl::admitted_pairs::read);
+}
+
+bool journal_reader::next_but_admitted(journal_record& into)
+{
+    return impl_->next(into, impl::admitted_pairs::passed_over);
+}
+
+void journal_reader::rewind()
+{
+    impl_->lines.rewind();
+}
+
+std::uint64_t journal_reader::whole_bytes() const noexcept
+{
+    return impl_->lines.whole_bytes();
+}
+
+std::uint64_t journal_reader::torn_bytes() const noexcept
+{
+    return impl_->lines.size() - impl_->lines.whole_bytes();
+}
+
+bool journal_reader::is_being_written() const noexcept
+{
+    return journal_format::is_locked_elsewhere(impl_->lines.file());
+}
+
+std::filesystem::path const& journal_reader::path() const noexcept
+{
+    return impl_->path;
+}
+
+}  // namespace batch_cancel

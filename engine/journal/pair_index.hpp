@@ -1,0 +1,110 @@
+#pragma once
+
+#include <batch_cancel/result.hpp>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace batch_cancel::journal_format
+{
+
+/** A keyed 128-bit hash of a pair: whoever chooses the ids cannot make two pairs look the same. */
+struct pair_key
+{
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+
+    bool operator==(pair_key const&) const = default;
+};
+
+struct pair_key_hash
+{
+    using is_avalanching = void;
+
+    std::size_t operator()(pair_key const& key) const noexcept
+    {
+        return key.low;
+    }
+};
+
+/** What is known of a pair, in 8 bytes. */
+struct pair_state
+{
+    /** When its standing result was known, in milliseconds since 1970. */
+    std::uint64_t time_ms : 44 = 0;
+    std::uint64_t outcome : 2 = 0;
+    std::uint64_t reason : 4 = 0;
+    /** It has a result. */
+    std::uint64_t settled : 1 = 0;
+    /** A result or an `unprocessed` record of it is ambiguous. */
+    std::uint64_t ambiguous : 1 = 0;
+    /** It was admitted, and nothing after that tells how its attempts ended. */
+    std::uint64_t in_flight : 1 = 0;
+    /** It has an `unprocessed` record. */
+    std::uint64_t left : 1 = 0;
+    /** Its record has been handed out in this pass. */
+    std::uint64_t handed_out : 1 = 0;
+    /** Number of the journal that named it last, from 1. */
+    std::uint64_t journal : 9 = 0;
+};
+static_assert(sizeof(pair_state) == 8);
+
+/** The largest number of a journal. */
+inline constexpr std::size_t most_journals = 511;
+
+/** What is known of each pair. */
+class pair_index
+{
+public:
+    pair_index();
+
+    /** Find a pair, or make it known. GUIDs are compared without case. Valid until the next call. */
+    pair_state& operator[](pair const& pair);
+
+    template <class Visit>
+    void for_each(Visit visit) const
+    {
+        for (auto const& part : tables_)
+        {
+            for (auto const& [key, state] : part)
+                visit(state);
+        }
+    }
+
+    template <class Visit>
+    void for_each(Visit visit)
+    {
+        for (auto& part : tables_)
+        {
+            for (auto& [key, state] : part)
+                visit(state);
+        }
+    }
+
+private:
+    pair_key key_of(pair const& pair);
+
+    struct free_mac
+    {
+        void operator()(EVP_MAC_CTX* mac) const noexcept
+        {
+            EVP_MAC_CTX_free(mac);
+        }
+    };
+
+    using table = boost::unordered_flat_map<pair_key, pair_state, pair_key_hash>;
+
+    std::unique_ptr<EVP_MAC_CTX, free_mac> mac_;
+    std::string text_;
+    // Each table grows by itself: at no moment is there more than one that exists twice.
+    std::array<table, 64> tables_;
+};
+
+}  // namespace batch_cancel::journal_format

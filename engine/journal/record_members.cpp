@@ -1,0 +1,146 @@
+#include "journal/record_members.hpp"
+
+#include "journal/record_parser.hpp"
+#include "journal/timestamp.hpp"
+
+#include <cmath>
+
+namespace batch_cancel::journal_format
+{
+
+namespace
+{
+
+template <class T>
+T as(simdjson::dom::element element, std::string_view name)
+{
+    T value{};
+    if (element.get<T>().get(value) != simdjson::SUCCESS)
+        throw_bad_member("wrong type or value", name);
+    return value;
+}
+
+std::chrono::nanoseconds as_duration(simdjson::dom::element element, std::string_view name,
+                                     std::chrono::nanoseconds unit)
+{
+    double const ns = as<double>(element, name) * static_cast<double>(unit.count());
+    if (!(ns >= 0 && ns < 9e18))  // what a signed 64-bit count holds: 285 years
+        throw_bad_member("out of range", name);
+    return std::chrono::nanoseconds{std::llround(ns)};
+}
+
+}  // namespace
+
+void throw_bad_member(std::string_view cause, std::string_view name)
+{
+    throw bad_record{std::string(cause) + ": " + std::string(name)};
+}
+
+record_members::record_members(simdjson::dom::object object) noexcept
+    : object_(object)
+    , at_(object.begin())
+{
+}
+
+std::optional<simdjson::dom::element> record_members::find(std::string_view name)
+{
+    auto const started = at_;
+    for (; at_ != object_.end(); ++at_)
+    {
+        if (at_.key_equals(name))
+        {
+            auto const found = at_.value();
+            ++at_;
+            return found;
+        }
+    }
+    for (at_ = object_.begin(); at_ != started; ++at_)
+    {
+        if (at_.key_equals(name))
+        {
+            auto const found = at_.value();
+            ++at_;
+            return found;
+        }
+    }
+    return std::nullopt;
+}
+
+simdjson::dom::element record_members::required(std::string_view name)
+{
+    auto const found = find(name);
+    if (!found)
+        throw_bad_member("missing member", name);
+    return *found;
+}
+
+std::string_view record_members::text(std::string_view name)
+{
+    return as<std::string_view>(required(name), name);
+}
+
+std::string_view record_members::text_or_null(std::string_view name)
+{
+    auto const found = required(name);
+    return found.is_null() ? std::string_view() : as<std::string_view>(found, name);
+}
+
+std::string_view record_members::text_if_there(std::string_view name)
+{
+    auto const found = find(name);
+    return found ? as<std::string_view>(*found, name) : std::string_view();
+}
+
+bool record_members::boolean(std::string_view name)
+{
+    return as<bool>(required(name), name);
+}
+
+bool record_members::boolean_if_there(std::string_view name)
+{
+    auto const found = find(name);
+    return found && as<bool>(*found, name);
+}
+
+std::uint64_t record_members::integer(std::string_view name, std::uint64_t most)
+{
+    auto const value = as<std::uint64_t>(required(name), name);
+    if (value > most)
+        throw_bad_member("out of range", name);
+    return value;
+}
+
+std::uint64_t record_members::integer_or_nothing(std::string_view name, std::uint64_t most)
+{
+    auto const found = find(name);
+    if (!found || found->is_null())
+        return 0;
+    auto const value = as<std::uint64_t>(*found, name);
+    if (value > most)
+        throw_bad_member("out of range", name);
+    return value;
+}
+
+std::chrono::nanoseconds record_members::duration(std::string_view name, std::chrono::nanoseconds unit)
+{
+    return as_duration(required(name), name, unit);
+}
+
+std::optional<std::chrono::nanoseconds> record_members::duration_or_null(std::string_view name,
+                                                                         std::chrono::nanoseconds unit)
+{
+    auto const found = required(name);
+    if (found.is_null())
+        return std::nullopt;
+    return as_duration(found, name, unit);
+}
+
+std::chrono::system_clock::time_point record_members::time(std::string_view name)
+{
+    auto const value = parse_timestamp(text(name));
+    if (!value)
+        throw_bad_member("no time", name);
+    return *value;
+}
+
+}  // namespace batch_cancel::journal_format

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "journal/timestamp.hpp"
+
+#include <batch_cancel/journal_record.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace batch_cancel::journal_format
+{
+
+/** Gathers journal lines in memory. A line costs no allocation once the text has grown to what one write takes. */
+class record_writer
+{
+public:
+    /** @param carried  Names of the carried columns, as in the record of the run. */
+    explicit record_writer(std::vector<std::string> const& carried);
+
+    void run(run_record const& run);
+    void admitted(pair const& pair);
+    void result(batch_cancel::result const& settled);
+    void unprocessed(pair const& pair);
+    void rejected(rejected_line const& rejected);
+    void input(input_counts const& counts);
+
+    /** Write a `summary` line if nothing stopped the process, else a `stop` line. */
+    void end(run_end const& end);
+
+    /** The lines gathered since `clear`. */
+    std::string const& text() const noexcept
+    {
+        return text_;
+    }
+
+    /** How many lines were ever gathered. */
+    std::uint64_t records() const noexcept
+    {
+        return records_;
+    }
+
+    void clear() noexcept
+    {
+        text_.clear();
+    }
+
+private:
+    void pair_record(std::string_view beginning, pair const& pair);
+    void result_times(batch_cancel::result const& settled);
+    void carried(pair const& pair);
+    void end_line(char const* closing);
+
+    std::string text_;
+    std::vector<std::string> carried_keys_;  // "name": with quotes and colon, ready to be appended
+    timestamp_writer times_;
+    std::string scratch_;
+    std::uint64_t records_{0};
+};
+
+}  // namespace batch_cancel::journal_format

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <batch_cancel/clock.hpp>
+#include <batch_cancel/journal.hpp>
+#include <batch_cancel/journal_record.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+namespace batch_cancel
+{
+
+/** How a journal is kept. */
+struct journal_file_options
+{
+    /** Null takes the operating system's. Not owned: must outlive the journal. */
+    batch_cancel::clock* clock = nullptr;
+
+    /** Where the file is synced, since that may block for milliseconds: a thread pool. Empty syncs in line.
+        Its threads must have come to rest before the run's executor is destroyed. */
+    boost::asio::any_io_executor blocking{};
+
+    /** Longest time that a record stays unsynced while the disk keeps up. Greater than zero. */
+    std::chrono::steady_clock::duration sync_interval = std::chrono::milliseconds{100};
+
+    /** Records after which a sync begins, whatever the time. At least 1. */
+    std::uint64_t sync_records = 4096;
+};
+
+/** What a journal has done. */
+struct journal_file_statistics
+{
+    std::uint64_t records = 0;
+    std::uint64_t bytes = 0;
+    /** Calls to write(2). */
+    std::uint64_t writes = 0;
+    std::uint64_t syncs = 0;
+};
+
+/** The journal of a run: a JSON Lines file that only grows, locked against a second process.
+
+    What all lanes note in one turn of the event loop goes out with one write. After the first failure, of a write or of
+    a sync, every commit throws and nothing more is written. A process that may meet a file size limit ignores SIGXFSZ.
+
+    @par Thread safety  Used on the run's strand. Destroyed there, or when its executor has come to rest. */
+class journal_file final : public journal
+{
+public:
+    /** Create a journal, mode 0600, lock it and write its first record, synced.
+
+        @par Errors  Throws system_error: errc::journal_exists (nothing is overwritten), or the system's code, with the path
+                     in its text. std::invalid_argument: an option is out of its bounds. */
+    journal_file(std::filesystem::path path, run_record const& run, journal_file_options options = {});
+
+    /** Create a journal without a name in the directory for temporary files: it is gone with this object, and with the
+        process however that ends. Read it with journal_reader(journal_file const&). It is never synced. */
+    static journal_file create_temporary(run_record const& run, journal_file_options options = {});
+
+    journal_file(journal_file&&) noexcept;
+    journal_file& operator=(journal_file&&) noexcept;
+
+    /** Closes the file. What was noted after the last commit is lost. */
+    ~journal_file() override;
+
+    void admit(pair const& admitted) override;
+    void settle(result const& settled) override;
+
+    /** Write all that has been noted.
+
+        @par Errors  Throws system_error with the system's code and the path, now and ever after. */
+    boost::asio::awaitable<void> commit() override;
+
+    /** Note a pair that has no outcome because the run stops. Its `ambiguous` and `earlier_attempts` tell what is known of
+        its attempts: after this record the pair no longer counts as one that may be in flight. */
+    void leave(pair const& left);
+
+    /** Note a line of the input that is no pair. */
+    void reject(rejected_line const& rejected);
+
+    /** Note what a reading of the input has found. */
+    void note(input_counts const& counts);
+
+    /** Write the last record of this process and all that has been noted, and sync. Nothing can be noted after it.
+
+        @par Errors  As commit. */
+    boost::asio::awaitable<void> finish(run_end end);
+
+    /** Where it is; empty if it has no name. */
+    std::filesystem::path const& path() const noexcept;
+
+    journal_file_statistics statistics() const noexcept;
+
+private:
+    friend class journal_reader;
+    class impl;
+
+    explicit journal_file(std::shared_ptr<impl> made) noexcept;
+
+    std::shared_ptr<impl> impl_;
+};
+
+}  // namespace batch_cancel

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <batch_cancel/journal_reader.hpp>
+#include <batch_cancel/journal_record.hpp>
+#include <batch_cancel/summary.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace batch_cancel
+{
+
+/** What one journal says about its run as a whole. */
+struct journal_overview
+{
+    std::filesystem::path path{};
+    /** The first process. */
+    run_record begun{};
+    /** Processes that worked on the run, resumes included. */
+    std::uint64_t processes = 0;
+    /** How the last process ended. Without meaning unless `has_end`. */
+    run_end end{};
+    /** The last process wrote how it ended. If not, it was killed, or is at work. */
+    bool has_end = false;
+    /** The journal is being written. */
+    bool in_use = false;
+    /** The last complete reading of the input; the last one at all if none was complete. */
+    input_counts input{};
+    /** Bytes of a torn last line that was left out. */
+    std::uint64_t torn_bytes = 0;
+};
+
+/** Totals over all records of one or more journals. */
+struct journal_sums
+{
+    pair_totals pairs{};
+    /** Part of `pairs.unprocessed`: may have been sent. Comes on top of `pairs.ambiguous`. */
+    std::uint64_t unprocessed_ambiguous = 0;
+    /** Part of `pairs.unprocessed`: known only by number, since no record names them. */
+    std::uint64_t unnamed = 0;
+    /** Added up over the journals. */
+    input_counts input{};
+    /** Added up over the processes. Of a process that did not write its end: what its results tell, which is less than
+        what it did. */
+    request_totals requests{};
+    std::chrono::nanoseconds wall{};
+    std::chrono::nanoseconds cpu{};
+    /** Of the last attempt of every result, superseded ones included. */
+    latency_histogram latency{};
+    /** Results that a later result of the same pair took the place of. */
+    std::uint64_t superseded = 0;
+};
+
+/** Recomputes the totals of runs from the records of their pairs, each pair counted once: of several results the latest
+    stands, and an ambiguity of any of them stays.
+
+    A pair that was admitted and has neither a result nor an `unprocessed` record after it is unprocessed, and ambiguous
+    unless the journal is being written just now. Needs some 32 to 64 bytes of memory a pair.
+
+    @par Thread safety  Distinct objects: safe. One object: one call at a time. */
+class journal_totals
+{
+public:
+    journal_totals();
+    journal_totals(journal_totals&&) noexcept;
+    journal_totals& operator=(journal_totals&&) noexcept;
+    ~journal_totals();
+
+    /** Read a journal to its end and add what it says. At most 511 journals.
+        @par Errors  As journal_reader::next. */
+    void add(journal_reader& journal);
+
+    /** One entry a journal, in the order in which they were added. */
+    std::vector<journal_overview> const& journals() const noexcept;
+
+    journal_sums sums() const;
+
+    /** Begin to read the journals once more. */
+    void begin_pass();
+
+    /** Tell whether a record of an added journal is the one that stands for its pair, in a further reading of all of them:
+        true exactly once for each pair that a record names, for its standing result or, without
+        any, for one of its `unprocessed` or `admitted` records. False for records that are not about a pair.
+
+        @param record  Its `settled.pair.ambiguous` and `settled.ambiguous` are set to what holds for the pair as a whole. */
+    bool stands(journal_record& record);
+
+    /** Tell whether every result stands and every named pair has one, so that `stands` need not be asked. */
+    bool is_plain() const;
+
+private:
+    class impl;
+
+    std::unique_ptr<impl> impl_;
+};
+
+}  // namespace batch_cancel

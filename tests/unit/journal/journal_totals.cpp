@@ -1,0 +1,267 @@
+#include <batch_cancel/journal_totals.hpp>
+
+#include "unit/journal/journal_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <string>
+
+using namespace batch_cancel;
+using namespace batch_cancel::testing;
+using namespace std::chrono_literals;
+
+namespace
+{
+
+// Writes a journal record by record and closes it.
+template <class Write>
+std::filesystem::path written(std::filesystem::path const& path, Write write)
+{
+    journal_file journal(path, sample_run());
+    write(journal);
+    commit(journal);
+    return path;
+}
+
+// Ends one process of a journal without a word and begins another one, as a resume does.
+void append_process(std::filesystem::path const& path, std::string const& records)
+{
+    auto const text = text_of(path);
+    put_text(path, text + text.substr(0, text.find('\n') + 1) + records);
+}
+
+journal_totals totals_of(std::vector<std::filesystem::path> const& paths)
+{
+    journal_totals totals;
+    for (auto const& path : paths)
+    {
+        journal_reader reader(path);
+        totals.add(reader);
+    }
+    return totals;
+}
+
+// What stands, by task: outcome or "unprocessed", and a star for the ambiguous.
+std::map<std::string, std::string> standing(journal_totals& totals, std::vector<std::filesystem::path> const& paths)
+{
+    std::map<std::string, std::string> found;
+    totals.begin_pass();
+    for (auto const& path : paths)
+    {
+        journal_reader reader(path);
+        for (journal_record record; reader.next(record);)
+        {
+            if (!totals.stands(record))
+                continue;
+            auto const& settled = record.settled;
+            auto const name = record.type == record_type::result ? std::string(to_string(settled.outcome))
+                                                                 : std::string("unprocessed");
+            CHECK(found.emplace(settled.pair.task_id, name + (settled.ambiguous ? "*" : "")).second);
+        }
+    }
+    return found;
+}
+
+using rows = std::map<std::string, std::string>;
+
+}  // namespace
+
+TEST_SUITE("journal_totals")
+{
+    TEST_CASE("journal_totals: a finished run counts by its results alone")
+    {
+        folder const here;
+        auto const path =
+            written(here / "a",
+                    [](journal_file& journal)
+                    {
+                        for (auto const* task : {"1", "2", "3"})
+                            journal.admit(sample_pair(task));
+                        journal.settle(sample_result("1"));
+                        journal.settle(sample_result("2", outcome::conflict));
+                        journal.settle(sample_result("3", outcome::failed));
+                        journal.note({.complete = true, .lines = 5, .pairs = 3, .duplicates = 1, .rejected = 1});
+                        finish(journal, {.time = test_time(3s), .requests = {.sent = 4, .attempts = 4}, .wall = 2s});
+                    });
+        auto totals = totals_of({path});
+        auto const sums = totals.sums();
+        CHECK(sums.pairs.pairs == 3);
+        CHECK(sums.pairs.accepted == 1);
+        CHECK(sums.pairs.conflict == 1);
+        CHECK(sums.pairs.failed_by_reason[static_cast<std::size_t>(reason::not_found)] == 1);
+        CHECK(sums.pairs.unprocessed == 0);
+        CHECK(sums.pairs.ambiguous == 0);
+        CHECK(sums.input.complete);
+        CHECK(sums.input.duplicates == 1);
+        CHECK(sums.requests.sent == 4);
+        CHECK(sums.wall == 2s);
+        CHECK(sums.latency.count() == 3);
+        CHECK(totals.is_plain());
+        CHECK(totals.journals().at(0).has_end);
+        CHECK_FALSE(totals.journals().at(0).in_use);
+        CHECK(standing(totals, {path}) == rows{{"1", "accepted"}, {"2", "conflict"}, {"3", "failed"}});
+    }
+
+    TEST_CASE("journal_totals: after a kill, what was admitted without result is unprocessed and ambiguous")
+    {
+        folder const here;
+        auto const path = written(here / "a",
+                                  [](journal_file& journal)
+                                  {
+                                      journal.admit(sample_pair("1"));
+                                      journal.admit(sample_pair("2"));
+                                      journal.settle(sample_result("1"));
+                                      journal.note({.complete = true, .lines = 10, .pairs = 10});
+                                  });
+        auto totals = totals_of({path});
+        auto const sums = totals.sums();
+        CHECK(sums.pairs.pairs == 10);
+        CHECK(sums.pairs.unprocessed == 9);
+        CHECK(sums.unprocessed_ambiguous == 1);
+        CHECK(sums.unnamed == 8);
+        CHECK(sums.requests.attempts == 1);
+        CHECK_FALSE(totals.journals().at(0).has_end);
+        CHECK_FALSE(totals.is_plain());
+        CHECK(standing(totals, {path}) == rows{{"1", "accepted"}, {"2", "unprocessed*"}});
+    }
+
+    TEST_CASE("journal_totals: while the run is at work, what is in flight is not ambiguous")
+    {
+        folder const here;
+        journal_file journal(here / "a", sample_run());
+        journal.admit(sample_pair("1"));
+        commit(journal);
+        auto totals = totals_of({here / "a"});
+        CHECK(totals.journals().at(0).in_use);
+        CHECK(totals.sums().pairs.unprocessed == 1);
+        CHECK(totals.sums().unprocessed_ambiguous == 0);
+        CHECK(standing(totals, {here / "a"}) == rows{{"1", "unprocessed"}});
+    }
+
+    TEST_CASE("journal_totals: after a clean stop pairs are as ambiguous as their records say")
+    {
+        folder const here;
+        auto const path = written(here / "a",
+                                  [](journal_file& journal)
+                                  {
+                                      for (auto const* task : {"1", "2"})
+                                          journal.admit(sample_pair(task));
+                                      journal.leave(sample_pair("1"));
+                                      auto lost = sample_pair("2");
+                                      lost.ambiguous = true;
+                                      lost.earlier_attempts = 2;
+                                      journal.leave(lost);
+                                      journal.leave(sample_pair("3"));
+                                      finish(journal, {.time = test_time(), .stopped_by = "SIGINT"});
+                                  });
+        auto totals = totals_of({path});
+        CHECK(totals.sums().pairs.unprocessed == 3);
+        CHECK(totals.sums().unprocessed_ambiguous == 1);
+        CHECK(totals.journals().at(0).end.stopped_by == "SIGINT");
+        CHECK(standing(totals, {path}) == rows{{"1", "unprocessed"}, {"2", "unprocessed*"}, {"3", "unprocessed"}});
+        CHECK(standing(totals, {path}).size() == 3);
+    }
+
+    TEST_CASE("journal_totals: a pair that was in flight at a kill stays ambiguous when a resume settles it")
+    {
+        folder const here;
+        auto const path = written(here / "a", [](journal_file& journal) { journal.admit(sample_pair("1")); });
+        auto const other = written(here / "b",
+                                   [](journal_file& journal)
+                                   {
+                                       journal.settle(sample_result("1", outcome::conflict));
+                                       finish(journal, {.time = test_time(), .requests = {.attempts = 1}, .wall = 1s});
+                                   });
+        auto const resumed = text_of(other);
+        append_process(path, resumed.substr(resumed.find('\n') + 1));
+        auto totals = totals_of({path});
+        CHECK(totals.journals().at(0).processes == 2);
+        CHECK(totals.journals().at(0).has_end);
+        CHECK(totals.sums().pairs.pairs == 1);
+        CHECK(totals.sums().pairs.ambiguous == 1);
+        CHECK(standing(totals, {path}) == rows{{"1", "conflict*"}});
+    }
+
+    TEST_CASE(
+        "journal_totals: of two results the later one stands, in whatever order they are read, and ambiguity stays")
+    {
+        folder const here;
+        auto const first = written(here / "a",
+                                   [](journal_file& journal)
+                                   {
+                                       auto failed = sample_result("1", outcome::failed);
+                                       failed.ambiguous = true;
+                                       journal.settle(failed);
+                                       journal.settle(sample_result("2"));
+                                       finish(journal);
+                                   });
+        auto const second = written(here / "b",
+                                    [](journal_file& journal)
+                                    {
+                                        auto later = sample_result("1", outcome::conflict);
+                                        later.time += 1h;
+                                        journal.settle(later);
+                                        finish(journal);
+                                    });
+        for (auto const& order : {std::vector{first, second}, std::vector{second, first}})
+        {
+            auto totals = totals_of(order);
+            auto const sums = totals.sums();
+            CHECK(sums.pairs.pairs == 2);
+            CHECK(sums.pairs.conflict == 1);
+            CHECK(sums.pairs.failed == 0);
+            CHECK(sums.pairs.ambiguous == 1);
+            CHECK(sums.superseded == 1);
+            CHECK(standing(totals, order) == rows{{"1", "conflict*"}, {"2", "accepted"}});
+        }
+    }
+
+    TEST_CASE("journal_totals: GUIDs are one whatever their case, other ids are not")
+    {
+        folder const here;
+        auto const path = written(here / "a",
+                                  [](journal_file& journal)
+                                  {
+                                      journal.settle(sample_result("6a88de8d-0000-4000-8000-00000000000a"));
+                                      journal.settle(sample_result("6A88DE8D-0000-4000-8000-00000000000A"));
+                                      journal.settle(sample_result("wave"));
+                                      journal.settle(sample_result("Wave"));
+                                      finish(journal);
+                                  });
+        auto const totals = totals_of({path});
+        CHECK(totals.sums().pairs.pairs == 3);
+        CHECK(totals.sums().superseded == 1);
+    }
+
+    TEST_CASE("journal_totals: of several readings of the input the last complete one counts")
+    {
+        folder const here;
+        auto const path = written(here / "a",
+                                  [](journal_file& journal)
+                                  {
+                                      journal.reject({"pairs.csv", 1, "no task id"});
+                                      journal.note({.complete = true, .lines = 4, .pairs = 3, .rejected = 1});
+                                      journal.note({.complete = false, .lines = 1, .pairs = 1});
+                                  });
+        auto const sums = totals_of({path}).sums();
+        CHECK(sums.input.lines == 4);
+        CHECK(sums.input.complete);
+        auto const uncounted = written(here / "b",
+                                       [](journal_file& journal) {
+                                           journal.reject({"pairs.csv", 1, "no task id"});
+                                       });
+        CHECK(totals_of({uncounted}).sums().input.rejected == 1);
+        CHECK_FALSE(totals_of({uncounted}).sums().input.complete);
+    }
+
+    TEST_CASE("journal_totals: a torn last line is told and left out")
+    {
+        folder const here;
+        auto const path = written(here / "a", [](journal_file& journal) { journal.settle(sample_result("1")); });
+        put_text(path, text_of(path) + "{\"type\":\"resu");
+        auto const totals = totals_of({path});
+        CHECK(totals.journals().at(0).torn_bytes == 13);
+        CHECK(totals.sums().pairs.pairs == 1);
+    }
+}
