@@ -1,0 +1,38 @@
+#include "cli/commands/confirmation.hpp"
+
+#include "cli/options/usage_error.hpp"
+#include "cli/render/number_text.hpp"
+#include "cli/render/visible_text.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+namespace batch_cancel::cli
+{
+
+std::string question_text(run_options const& options, service_access const& service, input_counts const& found)
+{
+    auto text = "Cancel " + (found.complete ? "" : std::string{"at least "}) +
+                grouped_text(std::max<std::uint64_t>(found.pairs, found.complete ? 0 : 1)) +
+                (found.pairs == 1 && found.complete ? " pair" : " pairs");
+    if (found.duplicates != 0 || found.rejected != 0 || found.other_shards != 0)
+        text += " (besides " + grouped_text(found.duplicates) + " duplicates, " + grouped_text(found.rejected) +
+                " rejected lines, " + grouped_text(found.other_shards) + " of other shards)";
+    text += " at " + visible_text(service.endpoint_url) + ", " + visible_text(options.api_version);
+    text += service.token.tenant.empty() ? ", tenant not known" : ", tenant " + service.token.tenant;
+    return text + "? [y/N] ";
+}
+
+bool confirm(run_options const& options, service_access const& service, input_counts const& found,
+             terminal_facts const& terminal)
+{
+    auto const& files = options.input.files;
+    if (!terminal.stdin_is_terminal || std::find(files.begin(), files.end(), "-") != files.end())
+        throw usage_error{"nobody can be asked whether to send: give --yes, or --dry-run to see what would be sent"};
+    std::cerr << question_text(options, service, found) << std::flush;
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes" || answer == "YES";
+}
+
+}  // namespace batch_cancel::cli

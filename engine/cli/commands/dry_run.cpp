@@ -1,0 +1,116 @@
+#include "cli/commands/dry_run.hpp"
+
+#include "cli/console/console.hpp"
+#include "cli/input/input_error.hpp"
+#include "cli/render/summary_json.hpp"
+#include "cli/render/visible_text.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace batch_cancel::cli
+{
+
+namespace
+{
+
+constexpr std::size_t block_size = 64 * 1024;
+
+/** Writes rows to stdout, block by block. */
+class row_writer
+{
+public:
+    void write(pair const& row)
+    {
+        append_cell(row.job_id);
+        block_ += ',';
+        append_cell(row.task_id);
+        block_ += '\n';
+        if (block_.size() >= block_size)
+            flush();
+    }
+
+    void write(std::string_view line)
+    {
+        block_ += line;
+    }
+
+    /** False if anything could not be written. */
+    bool flush()
+    {
+        all_written_ = all_written_ && write_stdout(block_);
+        block_.clear();
+        return all_written_;
+    }
+
+private:
+    void append_cell(std::string_view text)
+    {
+        if (text.find_first_of(",;\"#") == std::string_view::npos && text.front() != ' ' && text.back() != ' ')
+        {
+            block_ += text;
+            return;
+        }
+        block_ += '"';
+        for (char const byte : text)
+            block_.append(byte == '"' ? 2 : 1, byte);
+        block_ += '"';
+    }
+
+    std::string block_;
+    bool all_written_{true};
+};
+
+std::string counts_json(run_options const& options, service_access const& service, input_counts const& found)
+{
+    boost::json::object counts;
+    counts["dry_run"] = true;
+    counts["endpoint"] = service.endpoint_url;
+    counts["api_version"] = options.api_version;
+    counts["lines"] = found.lines;
+    counts["pairs"] = found.pairs;
+    counts["duplicates"] = found.duplicates;
+    counts["rejected"] = found.rejected;
+    counts["other_shards"] = found.other_shards;
+    std::string text;
+    append_json(text, std::move(counts));
+    return text + '\n';
+}
+
+std::string counts_comment(run_options const& options, service_access const& service, input_counts const& found)
+{
+    auto text = "# " + std::to_string(found.pairs) + " pairs would be sent to " + visible_text(service.endpoint_url) +
+                ", " + visible_text(options.api_version) + "; " + std::to_string(found.lines) +
+                " lines: " + std::to_string(found.duplicates) + " duplicates, " + std::to_string(found.rejected) +
+                " rejected";
+    if (found.other_shards != 0)
+        text += ", " + std::to_string(found.other_shards) + " of other shards";
+    return text + '\n';
+}
+
+}  // namespace
+
+exit_code dry_run(run_options const& options, service_access const& service, pair_input& input,
+                  rejection_sink const& rejected)
+{
+    row_writer rows;
+    std::function<void(pair const&)> found_pair;
+    if (!options.json)
+    {
+        rows.write("job_id,task_id\n");
+        found_pair = [&rows](pair const& found) { rows.write(found); };
+    }
+    auto const found = input.check(stream_check::whole, rejected, found_pair);
+    rows.write(options.json ? counts_json(options, service, found) : counts_comment(options, service, found));
+    if (!rows.flush())
+        return exit_code::not_written;
+    if (found.pairs == 0 && found.other_shards == 0)
+        throw input_error{"there is no pair in the input"};
+    if (found.pairs > options.input.max_pairs)
+        throw input_error{"the input has more pairs than --max-pairs allows"};
+    return found.rejected != 0 ? exit_code::not_all_well : exit_code::all_well;
+}
+
+}  // namespace batch_cancel::cli

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "cli/commands/exit_code.hpp"
+#include "cli/input/pair_input.hpp"
+#include "cli/options/run_options.hpp"
+#include "cli/service/service_access.hpp"
+
+namespace batch_cancel::cli
+{
+
+/** Read all of the input and write to stdout what would be sent: as CSV, which could be read again, with the counts in a
+    comment, or with --json the counts as one object.
+    @par Errors  Throws input_error. */
+exit_code dry_run(run_options const& options, service_access const& service, pair_input& input,
+                  rejection_sink const& rejected);
+
+}  // namespace batch_cancel::cli

@@ -1,0 +1,69 @@
+#include "cli/commands/event_log.hpp"
+
+#include "cli/progress/progress_text.hpp"
+
+#include <string>
+
+namespace batch_cancel::cli
+{
+
+namespace
+{
+
+constexpr std::chrono::seconds silence{10};
+
+std::string text_of(engine_event const& event)
+{
+    std::string const detail{event.detail};
+    switch (event.what)
+    {
+    case engine_event::kind::connection_opened:
+        return "connected" + (detail.empty() ? detail : ": " + detail);
+    case engine_event::kind::connection_failed:
+        return "no connection: " + detail;
+    case engine_event::kind::attempt_failed:
+        return "an attempt failed and is made again: " + detail;
+    case engine_event::kind::throttled:
+        return "the service asks to wait " + time_span_text(event.wait) + "; nothing is sent until then";
+    case engine_event::kind::token_refused:
+        return "the service refuses the token; another one is asked for" + (detail.empty() ? detail : ": " + detail);
+    case engine_event::kind::token_renewed:
+        return "a new token is in use";
+    }
+    return detail;
+}
+
+}  // namespace
+
+void event_log::note(engine_event const& event)
+{
+    bool const is_detail =
+        event.what == engine_event::kind::connection_opened || event.what == engine_event::kind::attempt_failed;
+    if (!out_.is_verbose())
+    {
+        if (!is_detail)
+            say_now_and_then(event.what, text_of(event));
+        return;
+    }
+    auto text = text_of(event);
+    if (event.record != nullptr)
+        text += " (" + event.record->pair.job_id + " " + event.record->pair.task_id + ")";
+    out_.detail(text);
+}
+
+void event_log::say_now_and_then(engine_event::kind kind, std::string text)
+{
+    auto& state = kinds_[static_cast<std::size_t>(kind)];
+    auto const now = std::chrono::steady_clock::now();
+    if (state.was_told && now - state.told < silence)
+    {
+        ++state.untold;
+        return;
+    }
+    if (state.untold != 0)
+        text += " (and " + std::to_string(state.untold) + " times more before)";
+    state = {.told = now, .untold = 0, .was_told = true};
+    out_.warning(text);
+}
+
+}  // namespace batch_cancel::cli

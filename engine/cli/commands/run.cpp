@@ -1,0 +1,150 @@
+#include "cli/commands/run.hpp"
+
+#include "cli/commands/confirmation.hpp"
+#include "cli/commands/dry_run.hpp"
+#include "cli/commands/rejection_log.hpp"
+#include "cli/commands/run_session.hpp"
+#include "cli/input/input_error.hpp"
+#include "cli/options/usage_error.hpp"
+#include "cli/render/report_output.hpp"
+#include "cli/render/summary_json.hpp"
+#include "cli/render/summary_text.hpp"
+
+#include <unistd.h>
+
+#include <cstring>
+#include <exception>
+#include <utility>
+#include <vector>
+
+namespace batch_cancel::cli
+{
+
+namespace
+{
+
+void check_counts(run_options const& options, input_counts const& found)
+{
+    if (found.complete && found.pairs == 0 && found.other_shards == 0)
+        throw input_error{
+            "there is no pair in the input" +
+            (found.rejected != 0 ? ": all " + std::to_string(found.rejected) + " lines are rejected" : std::string{})};
+    if (found.pairs > options.input.max_pairs)
+        throw input_error{"the input has " + std::to_string(found.pairs) + " pairs, more than --max-pairs " +
+                          std::to_string(options.input.max_pairs) + " allows"};
+}
+
+// So that a typing error in its path is known before the run rather than after it.
+void check_outputs(run_options const& options)
+{
+    for (auto const& file : options.outputs)
+    {
+        auto const folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path{"."};
+        if (::access(folder.c_str(), W_OK | X_OK) != 0)
+            throw usage_error{"--output " + file.string() + ": " + std::strerror(errno)};
+    }
+}
+
+void warn(run_options const& options, console& out)
+{
+    if (options.cloud != "global")
+        out.warning("the service is documented for the global cloud only, not for " + options.cloud);
+    if (options.journal == "none")
+        out.warning("without a journal nobody can tell afterwards what has been sent");
+}
+
+bool write_summary(run_options const& options, terminal_facts const& terminal, report_facts const& facts)
+{
+    std::string text;
+    if (options.json)
+    {
+        append_json(text, summary_json(facts));
+        text += '\n';
+    }
+    else
+    {
+        bool const colored = wants_color(options.output.color, terminal.stdout_is_terminal, terminal);
+        text = summary_text(facts, colored ? color::on : color::off);
+    }
+    return write_stdout(text);
+}
+
+// True if all that was asked for has been written.
+bool write_reports(run_options const& options, run_session const& session, console& out)
+{
+    if (options.outputs.empty() || session.journal() == nullptr)
+        return true;
+    try
+    {
+        std::vector<journal_reader> readers;
+        readers.emplace_back(*session.journal());
+        journal_report report{std::move(readers)};
+        for (auto const& file : options.outputs)
+            write_report_file(file, report, selection::all);
+        return true;
+    }
+    catch (std::exception const& error)
+    {
+        out.error(std::string{"the report could not be written: "} + error.what());
+        return false;
+    }
+}
+
+void tell_end(run_session const& session, run_ending const& ending, console& out)
+{
+    auto const facts = session.facts();
+    auto const& end = facts.journals.front().end;
+    if (!ending.stopped_by.empty())
+        out.error("stopped by " + end.stopped_by + (end.detail.empty() ? "" : ": " + end.detail));
+    auto const& counts = facts.sums.input;
+    if (counts.pairs != facts.sums.pairs.pairs ||
+        facts.sums.pairs.settled() + facts.sums.pairs.unprocessed != facts.sums.pairs.pairs)
+        out.error("the totals do not add up; this is a fault of the program, the journal has the truth");
+}
+
+void tell_simulator(service_access& service, console& out)
+{
+    if (!service.simulator)
+        return;
+    auto const seen = service.simulator->stop();
+    out.detail("the simulator saw " + std::to_string(seen.requests) + " requests, " + std::to_string(seen.accepted) +
+               " accepted, at most " + std::to_string(seen.most_cancels_of_a_task) + " for one task, " +
+               std::to_string(seen.early) + " before Retry-After had passed");
+}
+
+}  // namespace
+
+exit_code run_pairs(run_options const& options, std::string token, terminal_facts const& terminal, console& out)
+{
+    // Streams of the input live on the context.
+    boost::asio::io_context context{1};
+    rejection_log rejections{out};
+    auto const note_rejected = [&rejections](rejected_line const& rejected) { rejections.note(rejected); };
+    check_outputs(options);
+    warn(options, out);
+    pair_input input{options.input};
+    if (options.dry_run)
+    {
+        auto const service = prepare_service(options, {}, purpose::look);
+        return dry_run(options, service, input, note_rejected);
+    }
+    auto service = prepare_service(options, std::move(token), purpose::send);
+    auto const found = input.check(stream_check::until_first_pair, note_rejected);
+    check_counts(options, found);
+    if (!options.yes && !options.simulate && !confirm(options, service, found, terminal))
+    {
+        out.error("not confirmed; nothing was sent");
+        return exit_code::not_usable;
+    }
+    run_session session{context, options, service, input, found, rejections, out};
+    auto ending = session.run();
+    tell_end(session, ending, out);
+    tell_simulator(service, out);
+    bool const reported = write_reports(options, session, out);
+    bool const shown = write_summary(options, terminal, session.facts());
+    if (!shown)
+        out.error("the summary could not be written to stdout");
+    return reported && shown ? ending.code : exit_code::not_written;
+}
+
+}  // namespace batch_cancel::cli

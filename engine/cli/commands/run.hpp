@@ -1,0 +1,19 @@
+#pragma once
+
+#include "cli/commands/exit_code.hpp"
+#include "cli/console/console.hpp"
+#include "cli/options/run_options.hpp"
+
+#include <string>
+
+namespace batch_cancel::cli
+{
+
+/** Cancel the pairs of an input, as asked for.
+
+    @param token  Value of the token variable.
+    @par Errors   Throws usage_error, input_error, system_error or std::invalid_argument for what cannot be used; nothing
+                  has been sent then. */
+exit_code run_pairs(run_options const& options, std::string token, terminal_facts const& terminal, console& out);
+
+}  // namespace batch_cancel::cli

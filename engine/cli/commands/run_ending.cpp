@@ -1,0 +1,55 @@
+#include "cli/commands/run_ending.hpp"
+
+#include <batch_cancel/errc.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <csignal>
+
+namespace batch_cancel::cli
+{
+
+namespace
+{
+
+std::string_view signal_name(int signal) noexcept
+{
+    return signal == SIGHUP ? "SIGHUP" : signal == SIGTERM ? "SIGTERM" : "SIGINT";
+}
+
+run_ending judge_error(run_facts const& facts) noexcept
+{
+    bool const sent = facts.requests.sent != 0;
+    auto const& error = facts.error;
+    if (error == errc::credentials_refused)
+        return {exit_code::credentials_refused, "credentials"};
+    if (error == errc::token_not_available)
+        return {sent ? exit_code::credentials_refused : exit_code::not_usable, "credentials"};
+    if (error == errc::first_contact_failed)
+        return {exit_code::not_usable, "first_contact"};
+    if (error == boost::asio::error::operation_aborted && facts.signal != 0)
+        return {exit_code_of_signal(facts.signal), signal_name(facts.signal)};
+    if (error == errc::not_http)
+        return {exit_code::stopped_by_limit, "no_http"};
+    // What else ends a run is an input that could not be read on.
+    return {sent ? exit_code::stopped_by_limit : exit_code::not_usable, "input"};
+}
+
+}  // namespace
+
+run_ending judge_ending(run_facts const& facts) noexcept
+{
+    if (facts.journal_failed || facts.error == errc::journal_not_writable)
+        return {exit_code::not_written, "journal"};
+    if (facts.error)
+        return judge_error(facts);
+    if (facts.over_limit)
+        return {exit_code::stopped_by_limit, "max_pairs"};
+    auto const& pairs = facts.pairs;
+    if (pairs.pairs == 0 && facts.other_shards == 0)
+        return {exit_code::not_usable, {}};
+    bool const all_accepted = pairs.failed == 0 && pairs.unprocessed == 0 && (pairs.conflict == 0 || facts.conflict_ok);
+    return {all_accepted && facts.rejected == 0 ? exit_code::all_well : exit_code::not_all_well, {}};
+}
+
+}  // namespace batch_cancel::cli

@@ -1,0 +1,88 @@
+#include "cli/commands/run_record.hpp"
+
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+
+#include <pwd.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <ctime>
+#include <system_error>
+
+namespace batch_cancel::cli
+{
+
+namespace
+{
+
+std::string user_name()
+{
+    std::array<char, 4096> buffer{};
+    passwd entry{};
+    passwd* found = nullptr;
+    if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr)
+        return found->pw_name;
+    return std::to_string(::geteuid());
+}
+
+std::string host_name()
+{
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string{name.data()} : std::string{};
+}
+
+std::string absolute(std::string const& input)
+{
+    std::error_code error;
+    auto const path = std::filesystem::absolute(input, error);
+    return input == "-" || error ? input : path.string();
+}
+
+std::chrono::nanoseconds duration_of(timeval const& time) noexcept
+{
+    return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
+}
+
+}  // namespace
+
+run_record describe_run(run_options const& options, service_access const& service)
+{
+    run_record run{.run_id = to_string(boost::uuids::random_generator{}()),
+                   .time = std::chrono::system_clock::now(),
+                   .program_version = BATCH_CANCEL_VERSION,
+                   .endpoint = service.endpoint_url,
+                   .api_version = options.api_version,
+                   .tenant = service.token.tenant,
+                   .user = user_name(),
+                   .host = host_name(),
+                   .options = options.given,
+                   .inputs = {},
+                   .carried = options.input.rules.carry,
+                   .shard = options.input.shard};
+    for (auto const& input : options.input.files)
+        run.inputs.push_back(absolute(input));
+    return run;
+}
+
+std::filesystem::path journal_path(std::string const& given, run_record const& run)
+{
+    if (!given.empty())
+        return given;
+    auto const seconds = std::chrono::system_clock::to_time_t(run.time);
+    std::tm utc{};
+    ::gmtime_r(&seconds, &utc);
+    std::array<char, 32> time{};
+    std::strftime(time.data(), time.size(), "%Y%m%dT%H%M%SZ", &utc);
+    return "batch-cancel-" + std::string{time.data()} + "-" + run.run_id.substr(0, 4) + ".jsonl";
+}
+
+std::chrono::nanoseconds cpu_time() noexcept
+{
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    return duration_of(used.ru_utime) + duration_of(used.ru_stime);
+}
+
+}  // namespace batch_cancel::cli

@@ -1,0 +1,263 @@
+#include "cli/commands/run_session.hpp"
+
+#include "cli/commands/run_record.hpp"
+
+#include <batch_cancel/errc.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <csignal>
+#include <exception>
+#include <vector>
+
+namespace batch_cancel::cli
+{
+
+namespace asio = boost::asio;
+
+namespace
+{
+
+class no_sink final : public result_sink
+{
+public:
+    asio::awaitable<void> put(result const&) override
+    {
+        co_return;
+    }
+};
+
+engine_options engine_options_of(run_options const& options, service_access const& service)
+{
+    engine_options made;
+    made.service = service.connecting.service;
+    made.api_version = options.api_version;
+    made.max_in_flight = options.concurrency;
+    made.attempt_timeout = options.timeout;
+    made.user_agent = "batch-cancel/" BATCH_CANCEL_VERSION;
+    return made;
+}
+
+std::optional<journal_file> open_journal(run_options const& options, run_record const& begun, asio::thread_pool& disk)
+{
+    journal_file_options const keeping{.blocking = disk.get_executor()};
+    if (options.journal != "none")
+        return journal_file{journal_path(options.journal, begun), begun, keeping};
+    // Reports are made from a journal, so they need one even if nobody wants to keep it.
+    if (!options.outputs.empty())
+        return journal_file::create_temporary(begun, keeping);
+    return std::nullopt;
+}
+
+bool is_ignored(int signal) noexcept
+{
+    struct sigaction action
+    {
+    };
+    return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+}  // namespace
+
+run_session::run_session(asio::io_context& context, run_options const& options, service_access& service,
+                         pair_input& input, input_counts const& expected, rejection_log& rejections, console& out)
+    : options_(options)
+    , service_(service)
+    , input_(input)
+    , rejections_(rejections)
+    , out_(out)
+    , context_(context)
+    , begun_(describe_run(options, service))
+    , journal_(open_journal(options, begun_, disk_))
+    , tally_(journal_ ? &*journal_ : nullptr)
+    , events_(out)
+    , transport_(make_tls_transport(context.get_executor(), service.connecting))
+    , engine_(context.get_executor(), engine_options_of(options, service),
+              {.transport = transport_.get(),
+               .token_source = service.token.source.get(),
+               .journal = &tally_,
+               .clock = nullptr,
+               .on_event = [this](engine_event const& event) { events_.note(event); }})
+    , signals_(context, SIGINT, SIGTERM)
+    , drain_timer_(context)
+    , progress_timer_(context)
+{
+    if (expected.complete)
+        total_ = expected.pairs;
+    // A program that was started with nohup is to outlive its terminal.
+    if (!is_ignored(SIGHUP))
+        signals_.add(SIGHUP);
+}
+
+run_ending run_session::run()
+{
+    std::exception_ptr failed;
+    asio::co_spawn(context_, conduct(), [&failed](std::exception_ptr error) { failed = error; });
+    context_.run();
+    if (failed)
+        std::rethrow_exception(failed);
+    return ending_;
+}
+
+asio::awaitable<void> run_session::conduct()
+{
+    auto const rethrow = [](std::exception_ptr error)
+    {
+        if (error)
+            std::rethrow_exception(error);
+    };
+    input_.begin(
+        [this](rejected_line const& rejected)
+        {
+            rejections_.note(rejected);
+            if (journal_)
+                journal_->reject(rejected);
+        });
+    start_ = std::chrono::steady_clock::now();
+    asio::co_spawn(context_, watch_signals(), rethrow);
+    if (out_.shows_progress())
+        asio::co_spawn(context_, show_progress(), rethrow);
+    no_sink sink;
+    auto ended = co_await engine_.async_run(input_, sink, asio::as_tuple(asio::use_awaitable));
+    error_ = std::get<0>(ended);
+    summary_ = std::move(std::get<1>(ended));
+    over_limit_ = input_.is_over_limit();
+    // The engine cannot tell a stream that was interrupted from one that has ended.
+    if (!error_ && signal_ != 0 && !over_limit_ && !input_.counts().complete)
+        error_ = asio::error::operation_aborted;
+    progress_timer_.cancel();
+    out_.live({});
+    co_await close_books();
+    signals_.cancel();
+    drain_timer_.cancel();
+    out_.live({});
+}
+
+// What is left to be done when nothing is sent any more.
+asio::awaitable<void> run_session::close_books()
+{
+    std::exception_ptr failed;
+    try
+    {
+        co_await record_left_over();
+    }
+    catch (...)
+    {
+        failed = std::current_exception();
+    }
+    if (failed)
+        note_failure(failed);
+    judge();
+    failed = nullptr;
+    try
+    {
+        if (journal_ && !journal_failed_)
+            co_await journal_->finish(end_);
+    }
+    catch (...)
+    {
+        failed = std::current_exception();
+    }
+    if (failed)
+    {
+        note_failure(failed);
+        judge();
+    }
+}
+
+// Pairs that the engine has not pulled: so that the journal names them, and they are counted.
+asio::awaitable<void> run_session::record_left_over()
+{
+    journal_failed_ = error_ == errc::journal_not_writable;
+    std::vector<pair> block(1024);
+    while (!aborting_)
+    {
+        auto const count = read_left_over(block);
+        if (count == 0)
+            break;
+        summary_.pairs.pairs += count;
+        summary_.pairs.unprocessed += count;
+        if (journal_failed_)
+            continue;
+        for (std::size_t i = 0; i != count; ++i)
+            tally_.leave(block[i]);
+        co_await tally_.commit();
+    }
+    if (journal_ && !journal_failed_)
+        journal_->note(input_.counts());
+}
+
+std::size_t run_session::read_left_over(std::span<pair> into)
+{
+    try
+    {
+        return input_.read_left_over(into);
+    }
+    catch (std::exception const& error)
+    {
+        // The counts then say that the input was not read to its end.
+        out_.warning(error.what());
+        return 0;
+    }
+}
+
+void run_session::note_failure(std::exception_ptr failed)
+{
+    try
+    {
+        std::rethrow_exception(failed);
+    }
+    catch (std::exception const& error)
+    {
+        out_.error(error.what());
+    }
+    journal_failed_ = true;
+}
+
+void run_session::judge()
+{
+    auto const counts = input_.counts();
+    ending_ = judge_ending({.error = error_,
+                            .signal = signal_,
+                            .over_limit = over_limit_,
+                            .journal_failed = journal_failed_,
+                            .conflict_ok = options_.conflict_ok,
+                            .pairs = summary_.pairs,
+                            .requests = summary_.requests,
+                            .rejected = counts.rejected,
+                            .other_shards = counts.other_shards});
+    end_ = {.time = std::chrono::system_clock::now(),
+            .stopped_by = std::string{ending_.stopped_by},
+            .detail = summary_.detail,
+            .pairs = summary_.pairs,
+            .requests = summary_.requests,
+            .wall = std::chrono::steady_clock::now() - start_,
+            .cpu = cpu_time()};
+}
+
+report_facts run_session::facts() const
+{
+    report_facts facts;
+    facts.journals.push_back({.path = journal_ ? journal_->path() : std::filesystem::path{},
+                              .begun = begun_,
+                              .processes = 1,
+                              .end = end_,
+                              .has_end = true,
+                              .in_use = false,
+                              .input = input_.counts(),
+                              .torn_bytes = 0});
+    facts.sums.pairs = summary_.pairs;
+    facts.sums.unprocessed_ambiguous = tally_.left_ambiguous();
+    facts.sums.input = input_.counts();
+    facts.sums.requests = summary_.requests;
+    facts.sums.wall = end_.wall;
+    facts.sums.cpu = end_.cpu;
+    facts.sums.latency = summary_.latency;
+    facts.carried = begun_.carried;
+    return facts;
+}
+
+}  // namespace batch_cancel::cli

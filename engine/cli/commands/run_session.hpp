@@ -1,0 +1,100 @@
+#pragma once
+
+#include "cli/commands/event_log.hpp"
+#include "cli/commands/journal_tally.hpp"
+#include "cli/commands/rejection_log.hpp"
+#include "cli/commands/run_ending.hpp"
+#include "cli/console/console.hpp"
+#include "cli/input/pair_input.hpp"
+#include "cli/options/run_options.hpp"
+#include "cli/progress/progress_text.hpp"
+#include "cli/render/journal_report.hpp"
+#include "cli/service/service_access.hpp"
+
+#include <batch_cancel/engine.hpp>
+#include <batch_cancel/journal_file.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <chrono>
+#include <exception>
+#include <memory>
+#include <optional>
+
+namespace batch_cancel::cli
+{
+
+/** One process of a run, from the first request to the last record of the journal. */
+class run_session
+{
+public:
+    /** Open the journal.
+
+        @param context  Run by this object alone.
+        @param expected  What the first look at the input has found.
+        @par Errors  Throws system_error: the journal cannot be made. Nothing has been sent. std::invalid_argument. */
+    run_session(boost::asio::io_context& context, run_options const& options, service_access& service,
+                pair_input& input, input_counts const& expected, rejection_log& rejections, console& out);
+
+    /** Run, to its end or a stop. Watches signals meanwhile. */
+    run_ending run();
+
+    /** What the run has come to, for its summary. */
+    report_facts facts() const;
+
+    /** Null if none is kept. */
+    journal_file const* journal() const noexcept
+    {
+        return journal_ ? &*journal_ : nullptr;
+    }
+
+private:
+    boost::asio::awaitable<void> conduct();
+    boost::asio::awaitable<void> close_books();
+    boost::asio::awaitable<void> record_left_over();
+    boost::asio::awaitable<void> watch_signals();
+    boost::asio::awaitable<void> limit_drain();
+    boost::asio::awaitable<void> show_progress();
+    std::size_t read_left_over(std::span<pair> into);
+    void on_signal(int number);
+    void tell_progress();
+    void note_failure(std::exception_ptr failed);
+    void judge();
+
+    run_options const& options_;
+    service_access& service_;
+    pair_input& input_;
+    rejection_log& rejections_;
+    console& out_;
+    boost::asio::io_context& context_;
+    std::optional<std::uint64_t> total_;  // pairs, if all of the input could be counted before
+    rate_meter meter_;
+
+    run_record begun_;
+    boost::asio::thread_pool disk_{1};  // comes to rest after the journal has gone, and before the context goes
+    std::optional<journal_file> journal_;
+    journal_tally tally_;
+    event_log events_;
+    std::unique_ptr<transport> transport_;
+    engine engine_;
+
+    boost::asio::signal_set signals_;
+    boost::asio::steady_timer drain_timer_;
+    boost::asio::steady_timer progress_timer_;
+    std::chrono::steady_clock::time_point signal_time_{};
+    int signal_{0};         // the first that came
+    bool aborting_{false};  // a second one came
+
+    std::chrono::steady_clock::time_point start_{};
+    boost::system::error_code error_;
+    summary summary_;
+    bool journal_failed_{false};
+    bool over_limit_{false};
+    run_end end_;
+    run_ending ending_;
+};
+
+}  // namespace batch_cancel::cli

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "cli/commands/exit_code.hpp"
+#include "cli/console/console.hpp"
+#include "cli/options/output_options.hpp"
+
+#include <batch_cancel/simulator/simulator.hpp>
+
+namespace CLI
+{
+class App;
+}
+
+namespace batch_cancel::cli
+{
+
+/** What the command `simulate` was asked for. */
+struct simulate_options
+{
+    simulator::options simulated{};
+    output_options output{};
+};
+
+/** Make a command line know the command. @param options  Must live as long as `app`. */
+CLI::App& add_simulate_command(CLI::App& app, simulate_options& options);
+
+/** Run a simulator until a signal comes: one JSON line on stdout when it is ready, one with what it saw at the end.
+    @par Errors  Throws system_error, std::invalid_argument. */
+exit_code simulate(simulate_options const& options, console& out);
+
+}  // namespace batch_cancel::cli

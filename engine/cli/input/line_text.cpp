@@ -1,0 +1,24 @@
+#include "cli/input/line_text.hpp"
+
+#include <simdjson.h>
+
+#include <cstring>
+
+namespace batch_cancel::cli
+{
+
+bool has(std::string_view text, char byte) noexcept
+{
+    return std::memchr(text.data(), byte, text.size()) != nullptr;
+}
+
+std::string_view text_fault(std::string_view text) noexcept
+{
+    if (has(text, '\0'))
+        return "the line has a NUL byte in it";
+    if (!simdjson::validate_utf8(text.data(), text.size()))
+        return "the line is no valid UTF-8";
+    return {};
+}
+
+}  // namespace batch_cancel::cli

@@ -1,0 +1,107 @@
+#pragma once
+
+#include "cli/input/input_file.hpp"
+#include "cli/input/pair_sieve.hpp"
+
+#include <batch_cancel/journal_record.hpp>
+#include <batch_cancel/pair_source.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace batch_cancel::cli
+{
+
+/** What to read. */
+struct input_request
+{
+    /** Paths; "-" is stdin, once at most. At least one. */
+    std::vector<std::string> files{};
+    reading_rules rules{};
+    /** Not set: all pairs. */
+    std::optional<batch_cancel::shard> shard{};
+    /** A reading ends before it would give more pairs. */
+    std::uint64_t max_pairs = std::numeric_limits<std::uint64_t>::max();
+};
+
+/** How far a stream is read ahead of the run. */
+enum class stream_check : std::uint8_t
+{
+    /** Up to its first pair, its end, or half a megabyte; what was read is kept for the reading. */
+    until_first_pair,
+    /** To its end, after which it cannot be read again. */
+    whole,
+};
+
+/** The pairs of several files and stdin, one file after the other, as a source for the engine.
+
+    First `check`, then `begin` and the engine's reading, then perhaps `read_left_over`. Memory does not grow with the
+    input, but for what telling duplicates apart takes. */
+class pair_input final : public pair_source
+{
+public:
+    /** Open everything.
+        @par Errors  Throws input_error: a file cannot be opened, or stdin is named twice. */
+    explicit pair_input(input_request request);
+
+    /** Read regular files through, and streams as far as wanted. Waits for these.
+
+        @param rejected  Told about each line that is no pair. May be empty. Lines of a stream are told only if its end
+                         was seen.
+        @param found     Told about each pair that would be sent, likewise. May be empty.
+        @return          What was found. `complete` says that everything is counted; if not, there is at least one pair
+                         more than counted, or half a megabyte without any.
+        @par Errors  Throws input_error: a file as a whole cannot be read. */
+    input_counts check(stream_check streams, rejection_sink rejected,
+                       std::function<void(pair const&)> const& found = {});
+
+    /** Begin the reading that the engine makes; once.
+        @param rejected  Told about each line that is no pair. May be empty. */
+    void begin(rejection_sink rejected);
+
+    /** @par Cancellation  Terminal, while it waits for a stream. */
+    boost::asio::awaitable<std::size_t> read_some(std::span<pair> into) override;
+
+    /** Tell whether the reading has met a pair more than `max_pairs`, and ended there. */
+    bool is_over_limit() const noexcept
+    {
+        return over_limit_;
+    }
+
+    /** Read on after the engine has stopped, regular files to their ends, streams left aside.
+        @param into  Where to put pairs, from its front.
+        @return      How many were put; 0 is the end.
+        @par Errors  Throws system_error. */
+    std::size_t read_left_over(std::span<pair> into);
+
+    /** What the reading has found so far. */
+    input_counts counts() const noexcept;
+
+private:
+    using pair_sink = std::function<void(pair const&)>;
+
+    struct buffered
+    {
+        std::size_t pairs = 0;
+        bool wants_bytes = false;
+    };
+
+    bool look_into_stream(input_file& file) const;
+    void read_whole(input_file& file, pair_sink const& found);
+    bool open_next();
+    buffered read_buffered(std::span<pair> into);
+
+    input_request request_;
+    std::vector<input_file> files_;
+    pair_sieve sieve_;
+    std::size_t next_file_{0};
+    std::optional<pair_reader> reader_;  // of the file before next_file_; none between files
+    bool left_out_{false};               // something was not read to its end
+    bool over_limit_{false};
+};
+
+}  // namespace batch_cancel::cli

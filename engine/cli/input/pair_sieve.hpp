@@ -1,0 +1,72 @@
+#pragma once
+
+#include "cli/input/pair_reader.hpp"
+#include "cli/input/pair_set.hpp"
+
+#include <batch_cancel/journal_record.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+
+namespace batch_cancel::cli
+{
+
+/** Told about each line that is no pair. */
+using rejection_sink = std::function<void(rejected_line const&)>;
+
+/** Lets through what a process has to do of an input: neither lines that are no pairs, nor pairs that were there before,
+    nor those of other shards. Counts all of them. */
+class pair_sieve
+{
+public:
+    enum class step : std::uint8_t
+    {
+        pair,
+        /** The reader wants bytes. */
+        more,
+        /** The file is at its end. */
+        end,
+        /** There is one pair more than wanted. It is left out of all counts. */
+        over_limit,
+    };
+
+    /** @param own       Not set: all pairs are ours. Lines that are no pairs belong to shard 1.
+        @param rejected  May be empty. */
+    pair_sieve(std::optional<shard> own, rejection_sink rejected);
+
+    /** Read on to the next pair that goes through. */
+    step next(pair_reader& from, pair& into);
+
+    /** `complete` is left to others. */
+    input_counts const& counts() const noexcept
+    {
+        return counts_;
+    }
+
+    /** Begin anew, with everything forgotten.
+        @param rejected   Takes the place of the former one.
+        @param max_pairs  Most pairs to let through. */
+    void restart(rejection_sink rejected, std::uint64_t max_pairs = std::numeric_limits<std::uint64_t>::max());
+
+    /** Let through as many pairs as come. */
+    void lift_limit() noexcept
+    {
+        max_pairs_ = std::numeric_limits<std::uint64_t>::max();
+    }
+
+private:
+    step next_of_ours(pair_reader& from, pair& into);
+    bool is_ours(pair const& read) const;
+    void count_rejected(pair_reader const& from);
+
+    std::optional<shard> own_;
+    rejection_sink rejected_;
+    pair_set seen_;
+    input_counts counts_;
+    std::uint64_t max_pairs_{std::numeric_limits<std::uint64_t>::max()};
+    rejected_line told_;  // kept for its memory
+};
+
+}  // namespace batch_cancel::cli

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+
+namespace CLI
+{
+class App;
+}
+
+namespace batch_cancel::cli
+{
+
+/** How much is said on stderr. */
+enum class verbosity : std::uint8_t
+{
+    quiet,
+    normal,
+    verbose,
+};
+
+enum class log_format : std::uint8_t
+{
+    text,
+    json,
+};
+
+/** When something is done that suits a terminal. */
+enum class when : std::uint8_t
+{
+    automatic,
+    always,
+    never,
+};
+
+/** What stdout and stderr look like. */
+struct output_options
+{
+    cli::verbosity verbosity = cli::verbosity::normal;
+    cli::log_format log_format = cli::log_format::text;
+    when progress = when::automatic;
+    when color = when::automatic;
+};
+
+/** Make a command line know the options. @param options  Must live as long as `app`. */
+void add_output_options(CLI::App& app, output_options& options);
+
+}  // namespace batch_cancel::cli

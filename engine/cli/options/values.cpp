@@ -1,0 +1,92 @@
+#include "cli/options/values.hpp"
+
+#include <batch_cancel/simulator/simulator.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <stdexcept>
+#include <utility>
+
+namespace batch_cancel::cli
+{
+
+namespace
+{
+
+template <class Number>
+bool read_whole(std::string_view text, Number& into)
+{
+    auto const* const end = text.data() + text.size();
+    auto const read = std::from_chars(text.data(), end, into);
+    return read.ec == std::errc{} && read.ptr == end;
+}
+
+[[noreturn]] void refuse(std::string_view text, std::string_view remedy)
+{
+    throw std::invalid_argument{std::string{text}.append(": ").append(remedy)};
+}
+
+}  // namespace
+
+std::chrono::steady_clock::duration parse_time_limit(std::string_view text)
+{
+    auto const limit = simulator::parse_duration(text);
+    if (limit <= limit.zero())
+        refuse(text, "a time limit must be greater than zero");
+    return limit;
+}
+
+shard parse_shard(std::string_view text)
+{
+    shard read;
+    auto const slash = text.find('/');
+    bool const is_read = slash != std::string_view::npos && read_whole(text.substr(0, slash), read.number) &&
+                         read_whole(text.substr(slash + 1), read.count);
+    if (!is_read || read.number < 1 || read.number > read.count)
+        refuse(text, "a shard is written K/N, with K from 1 to N");
+    return read;
+}
+
+std::uint64_t parse_count(std::string_view text)
+{
+    std::uint64_t count = 0;
+    if (!read_whole(text, count) || count == 0)
+        refuse(text, "a whole number of at least 1 is wanted");
+    return count;
+}
+
+std::vector<std::string> parse_names(std::string_view text)
+{
+    std::vector<std::string> names;
+    for (auto rest = text;;)
+    {
+        auto const comma = rest.find(',');
+        auto name = rest.substr(0, comma);
+        name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
+        name = name.substr(0, name.find_last_not_of(' ') + 1);
+        if (name.empty())
+            refuse(text, "names with commas between them are wanted");
+        names.emplace_back(name);
+        if (comma == std::string_view::npos)
+            return names;
+        rest.remove_prefix(comma + 1);
+    }
+}
+
+std::string_view cloud_root(std::string_view name)
+{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> roots{{
+        {"global", "https://graph.microsoft.com"},
+        {"usgov", "https://graph.microsoft.us"},
+        {"dod", "https://dod-graph.microsoft.us"},
+        {"china", "https://microsoftgraph.chinacloudapi.cn"},
+    }};
+    auto const* const found =
+        std::find_if(roots.begin(), roots.end(), [name](auto const& root) { return root.first == name; });
+    if (found == roots.end())
+        refuse(name, "global, usgov, dod or china is wanted");
+    return found->second;
+}
+
+}  // namespace batch_cancel::cli

@@ -1,0 +1,83 @@
+#include "cli/progress/progress_text.hpp"
+
+#include "cli/render/number_text.hpp"
+
+#include <cmath>
+
+namespace batch_cancel::cli
+{
+
+namespace
+{
+
+// Noted rates lose half of their weight in about seven seconds.
+constexpr double memory_seconds = 10;
+
+std::string time_left(progress_facts const& facts)
+{
+    auto const settled = facts.now.pairs.settled();
+    if (!facts.total || facts.per_second <= 0 || settled >= *facts.total)
+        return {};
+    auto const seconds = static_cast<double>(*facts.total - settled) / facts.per_second;
+    if (seconds > 1e8)
+        return {};
+    auto const left = std::chrono::duration<double>{seconds};
+    return ", " + time_span_text(std::chrono::round<std::chrono::steady_clock::duration>(left)) + " left";
+}
+
+}  // namespace
+
+std::string time_span_text(std::chrono::steady_clock::duration span)
+{
+    auto const seconds = std::chrono::round<std::chrono::seconds>(span).count();
+    if (seconds < 60)
+        return std::to_string(seconds) + " s";
+    if (seconds < 3600)
+        return std::to_string(seconds / 60) + " min " + std::to_string(seconds % 60) + " s";
+    return std::to_string(seconds / 3600) + " h " + std::to_string(seconds % 3600 / 60) + " min";
+}
+
+std::string progress_text(progress_facts const& facts)
+{
+    auto const& pairs = facts.now.pairs;
+    auto text = grouped_text(pairs.settled());
+    if (facts.total && *facts.total != 0)
+    {
+        auto const share = 100 * static_cast<double>(pairs.settled()) / static_cast<double>(*facts.total);
+        text += " of " + grouped_text(*facts.total) + " (" + decimal_text(share, 1) + " %)";
+    }
+    text += ", " + decimal_text(facts.per_second, 1) + "/s";
+    text += ", accepted " + grouped_text(pairs.accepted) + ", conflict " + grouped_text(pairs.conflict) + ", failed " +
+            grouped_text(pairs.failed);
+    if (facts.now.waiting != 0)
+        text += ", waiting " + grouped_text(facts.now.waiting);
+    if (facts.stopping)
+        return text + ", stopping: " + grouped_text(facts.now.in_flight) + " in flight";
+    if (facts.now.paused_for > facts.now.paused_for.zero())
+        return text + ", paused by the service for " + time_span_text(facts.now.paused_for);
+    return text + time_left(facts);
+}
+
+double rate_meter::note(time_point now, std::uint64_t count)
+{
+    if (!started_)
+    {
+        started_ = true;
+        last_ = now;
+        count_ = count;
+        return 0;
+    }
+    auto const seconds = std::chrono::duration<double>(now - last_).count();
+    if (seconds <= 0)
+        return rate_;
+    auto const kept = std::exp(-seconds / memory_seconds);
+    auto const fresh = static_cast<double>(count - count_) / seconds;
+    auto const weight = weight_ * kept + (1 - kept);
+    rate_ = (rate_ * weight_ * kept + fresh * (1 - kept)) / weight;
+    weight_ = weight;
+    last_ = now;
+    count_ = count;
+    return rate_;
+}
+
+}  // namespace batch_cancel::cli

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "cli/render/journal_report.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <iosfwd>
+#include <string>
+#include <string_view>
+
+namespace batch_cancel::cli
+{
+
+enum class report_format : std::uint8_t
+{
+    /** The summary, for people. Lists the pairs only when some are selected. */
+    text,
+    /** The summary with `results`. */
+    json,
+    /** The pairs alone. */
+    csv,
+};
+
+enum class color : bool
+{
+    off,
+    on,
+};
+
+/** Tell by the ending of a file's name in which format it is written.
+    @par Errors  Throws std::invalid_argument, its text saying what would be right: neither .json nor .csv. */
+report_format format_of(std::filesystem::path const& file);
+
+/** Write a report to a stream, whose state tells how it went. */
+void write_report(std::ostream& out, journal_report& report, report_format format, selection wanted, color colors);
+
+/** Write a report to a file: under another name beside it, which then takes the file's place.
+    @par Errors  Throws system_error with the system's code, the path in its text; the file is then as it was. */
+void write_report_file(std::filesystem::path const& file, journal_report& report, selection wanted);
+
+}  // namespace batch_cancel::cli

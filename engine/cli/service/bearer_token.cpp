@@ -1,0 +1,132 @@
+#include "cli/service/bearer_token.hpp"
+
+#include "cli/input/ids.hpp"
+#include "cli/options/usage_error.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+#include <vector>
+
+namespace batch_cancel::cli
+{
+
+namespace
+{
+
+constexpr std::size_t longest_token = 64 * 1024;
+
+void trim(std::string& text)
+{
+    constexpr auto blanks = " \t\r\n";
+    text.erase(std::min(text.find_last_not_of(blanks) + 1, text.size()));
+    text.erase(0, std::min(text.find_first_not_of(blanks), text.size()));
+}
+
+void check_token(std::string const& token, std::string const& origin)
+{
+    auto const is_visible = [](char byte) { return byte > ' ' && byte < 0x7f; };
+    if (token.empty())
+        throw usage_error{origin + " holds no token"};
+    if (token.size() > longest_token || !std::all_of(token.begin(), token.end(), is_visible))
+        throw usage_error{origin + " holds no bearer token: one line of visible ASCII characters is wanted"};
+}
+
+std::string read_token_file(std::filesystem::path const& file)
+{
+    std::ifstream stream{file, std::ios::binary};
+    std::string token(longest_token + 2, '\0');
+    stream.read(token.data(), static_cast<std::streamsize>(token.size()));
+    if (!stream.is_open() || stream.bad() || std::filesystem::is_directory(file))
+        throw usage_error{file.string() + ": the token file cannot be read"};
+    token.resize(static_cast<std::size_t>(stream.gcount()));
+    return token;
+}
+
+void keep_from_being_looked_into() noexcept
+{
+    rlimit const none{};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+std::string decode_base64url(std::string_view part)
+{
+    std::string text{part};
+    std::replace(text.begin(), text.end(), '-', '+');
+    std::replace(text.begin(), text.end(), '_', '/');
+    auto const padding = (4 - text.size() % 4) % 4;
+    text.append(padding, '=');
+    std::string out(text.size() / 4 * 3, '\0');
+    auto const size =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                        reinterpret_cast<unsigned char const*>(text.data()), static_cast<int>(text.size()));
+    if (size < 0)
+        return {};
+    out.resize(static_cast<std::size_t>(size) - std::min(padding, static_cast<std::size_t>(size)));
+    return out;
+}
+
+}  // namespace
+
+std::string take_token_variable()
+{
+    constexpr auto name = "BATCH_CANCEL_TOKEN";
+    auto* const value = std::getenv(name);
+    if (value == nullptr)
+        return {};
+    std::string token{value};
+    // The memory of the environment can be read from outside even when the variable is gone.
+    OPENSSL_cleanse(value, token.size());
+    ::unsetenv(name);
+    trim(token);
+    return token;
+}
+
+bearer_token obtain_token(std::filesystem::path const& file, std::string value)
+{
+    keep_from_being_looked_into();
+    if (!file.empty())
+    {
+        auto token = read_token_file(file);
+        trim(token);
+        check_token(token, file.string());
+        return {.source = make_file_token(file), .tenant = tenant_of(token)};
+    }
+    if (value.empty())
+        throw usage_error{"there is no token: give --token-file FILE or set BATCH_CANCEL_TOKEN"};
+    check_token(value, "BATCH_CANCEL_TOKEN");
+    auto tenant = tenant_of(value);
+    return {.source = make_fixed_token(std::move(value)), .tenant = std::move(tenant)};
+}
+
+std::string tenant_of(std::string const& token)
+{
+    auto const first = token.find('.');
+    auto const second = token.find('.', first + 1);
+    if (first == std::string::npos || second == std::string::npos)
+        return {};
+    auto const claims_text = decode_base64url(std::string_view{token}.substr(first + 1, second - first - 1));
+    boost::system::error_code error;
+    auto const claims = boost::json::parse(claims_text, error);
+    if (error || !claims.is_object())
+        return {};
+    auto const* const tenant = claims.as_object().if_contains("tid");
+    if (tenant == nullptr || !tenant->is_string())
+        return {};
+    std::string const text{tenant->as_string().c_str()};
+    return is_guid(text) ? text : std::string{};
+}
+
+}  // namespace batch_cancel::cli

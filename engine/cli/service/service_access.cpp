@@ -1,0 +1,55 @@
+#include "cli/service/service_access.hpp"
+
+#include "cli/options/usage_error.hpp"
+#include "cli/options/values.hpp"
+
+#include <utility>
+
+namespace batch_cancel::cli
+{
+
+namespace
+{
+
+tls_transport_options connecting_options(run_options const& options)
+{
+    tls_transport_options connecting{.service = {},
+                                     .ca_file = options.ca_file,
+                                     .certificate_file = options.certificate_file,
+                                     .key_file = options.key_file,
+                                     .connect_timeout = options.connect_timeout,
+                                     .resolve_overrides = {}};
+    for (auto const& text : options.resolve)
+        connecting.resolve_overrides.push_back(parse_resolve_override(text));
+    return connecting;
+}
+
+}  // namespace
+
+service_access prepare_service(run_options const& options, std::string token, purpose what_for)
+{
+    service_access access{.connecting = connecting_options(options)};
+    if (options.simulate && what_for == purpose::look)
+        access.endpoint_url = "the simulator";
+    else if (options.simulate)
+    {
+        auto simulated = options.simulated;
+        simulated.knows_every_pair = true;
+        access.simulator = std::make_unique<hosted_simulator>(simulated);
+        access.endpoint_url = access.simulator->endpoint_url();
+        access.connecting.service = parse_endpoint(access.endpoint_url);
+        access.connecting.ca_file = access.simulator->ca_file();
+        access.token.source = make_fixed_token(access.simulator->token());
+    }
+    else
+    {
+        auto const root = options.endpoint.empty() ? std::string{cloud_root(options.cloud)} : options.endpoint;
+        access.connecting.service = parse_endpoint(root);
+        access.endpoint_url = access.connecting.service.to_url();
+        if (what_for == purpose::send)
+            access.token = obtain_token(options.token_file, std::move(token));
+    }
+    return access;
+}
+
+}  // namespace batch_cancel::cli

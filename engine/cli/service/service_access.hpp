@@ -1,0 +1,42 @@
+#pragma once
+
+#include "cli/options/run_options.hpp"
+#include "cli/service/bearer_token.hpp"
+#include "cli/service/hosted_simulator.hpp"
+
+#include <batch_cancel/options.hpp>
+#include <batch_cancel/tls_transport.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace batch_cancel::cli
+{
+
+/** Whom a run talks to, and by what right. */
+struct service_access
+{
+    /** Set if the run is against one. */
+    std::unique_ptr<hosted_simulator> simulator{};
+    tls_transport_options connecting{};
+    bearer_token token{};
+    std::string endpoint_url{};
+};
+
+/** What a service is wanted for. */
+enum class purpose : bool
+{
+    /** To name it. */
+    look,
+    /** To send something, for which a token and, if asked for, a simulator are needed. */
+    send,
+};
+
+/** Find out what options say about the service. Connects nowhere.
+
+    @param token  Value of the token variable.
+    @par Errors  Throws usage_error, system_error or std::invalid_argument. */
+service_access prepare_service(run_options const& options, std::string token, purpose what_for);
+
+}  // namespace batch_cancel::cli

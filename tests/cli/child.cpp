@@ -1,0 +1,229 @@
+#include "child.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+extern char** environ;
+
+namespace
+{
+
+constexpr int longest_silence_ms = 60'000;
+
+struct pipe_pair
+{
+    pipe_pair()
+    {
+        std::array<int, 2> both{};
+        if (::pipe2(both.data(), O_CLOEXEC) != 0)
+            throw std::system_error{errno, std::generic_category(), "pipe2"};
+        read = both[0];
+        write = both[1];
+    }
+
+    int read = -1;
+    int write = -1;
+};
+
+std::vector<std::string> environment_of(child_setting const& setting)
+{
+    std::vector<std::string> variables{"TERM=dumb"};
+    for (auto const* const name : {"PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS"})
+        if (auto const* const value = std::getenv(name); value != nullptr)
+            variables.push_back(std::string{name} + "=" + value);
+    variables.insert(variables.end(), setting.variables.begin(), setting.variables.end());
+    return variables;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& texts)
+{
+    std::vector<char*> pointers;
+    for (auto& text : texts)
+        pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+void close_end(int& descriptor)
+{
+    if (descriptor >= 0)
+        ::close(descriptor);
+    descriptor = -1;
+}
+
+bool append_from(int& descriptor, std::string& to)
+{
+    std::array<char, 65536> block;
+    auto const count = ::read(descriptor, block.data(), block.size());
+    if (count > 0)
+        to.append(block.data(), static_cast<std::size_t>(count));
+    else
+        close_end(descriptor);
+    return count > 0;
+}
+
+}  // namespace
+
+work_directory::work_directory()
+{
+    auto pattern = (std::filesystem::temp_directory_path() / "batch-cancel-cli-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr)
+        throw std::runtime_error{"no temporary directory"};
+    path_ = pattern;
+}
+
+work_directory::~work_directory()
+{
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+std::string work_directory::write(std::string_view name, std::string_view content) const
+{
+    auto const file = path_ / name;
+    std::ofstream{file, std::ios::binary} << content;
+    return file.string();
+}
+
+std::string work_directory::write_pairs(std::string_view name, int count) const
+{
+    std::string text = "job_id,task_id\n";
+    for (int i = 0; i != count; ++i)
+        text += "Wave 1," + std::to_string(i) + "\n";
+    return write(name, text);
+}
+
+std::string work_directory::read(std::string_view name) const
+{
+    std::ifstream file{path_ / name, std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+boost::json::value child_result::json() const
+{
+    return boost::json::parse(out);
+}
+
+child::child(work_directory const& where, std::vector<std::string> arguments, child_setting const& setting)
+{
+    pipe_pair const in;
+    pipe_pair const out;
+    pipe_pair const err;
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_addchdir_np(&actions, where.path().c_str());
+    ::posix_spawn_file_actions_adddup2(&actions, in.read, STDIN_FILENO);
+    if (setting.stdout_file.empty())
+        ::posix_spawn_file_actions_adddup2(&actions, out.write, STDOUT_FILENO);
+    else
+        ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, setting.stdout_file.c_str(), O_WRONLY, 0);
+    ::posix_spawn_file_actions_adddup2(&actions, err.write, STDERR_FILENO);
+    arguments.insert(arguments.begin(), BATCH_CANCEL_COMMAND);
+    auto variables = environment_of(setting);
+    auto const argument_pointers = pointers_to(arguments);
+    auto const variable_pointers = pointers_to(variables);
+    auto const error = ::posix_spawn(&process_, BATCH_CANCEL_COMMAND, &actions, nullptr, argument_pointers.data(),
+                                     variable_pointers.data());
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::close(in.read);
+    ::close(out.write);
+    ::close(err.write);
+    input_ = in.write;
+    out_ = out.read;
+    err_ = err.read;
+    if (error != 0)
+        throw std::system_error{error, std::generic_category(), "posix_spawn"};
+    // Inputs of these tests fit into a pipe.
+    if (::write(input_, setting.input.data(), setting.input.size()) != static_cast<ssize_t>(setting.input.size()))
+        throw std::system_error{errno, std::generic_category(), "write"};
+    if (!setting.keep_input_open)
+        close_input();
+}
+
+child::~child()
+{
+    close_input();
+    close_end(out_);
+    close_end(err_);
+    if (process_ <= 0)
+        return;
+    ::kill(process_, SIGKILL);
+    ::waitpid(process_, nullptr, 0);
+}
+
+void child::send(int signal) const
+{
+    ::kill(process_, signal);
+}
+
+void child::close_input()
+{
+    close_end(input_);
+}
+
+bool child::read_more()
+{
+    std::array<pollfd, 2> ends{
+        {{.fd = out_, .events = POLLIN, .revents = 0}, {.fd = err_, .events = POLLIN, .revents = 0}}};
+    if (out_ < 0 && err_ < 0)
+        return false;
+    if (::poll(ends.data(), ends.size(), longest_silence_ms) <= 0)
+        throw std::runtime_error{"the command says nothing and does not end: " + result_.err};
+    if (ends[0].revents != 0)
+        append_from(out_, result_.out);
+    if (ends[1].revents != 0)
+        append_from(err_, result_.err);
+    return true;
+}
+
+std::string child::wait_for_line()
+{
+    while (result_.out.find('\n') == std::string::npos && read_more())
+    {
+    }
+    auto const end = result_.out.find('\n');
+    auto line = result_.out.substr(0, end);
+    result_.out.erase(0, end == std::string::npos ? end : end + 1);
+    return line;
+}
+
+bool child::wait_for_message(std::string_view text)
+{
+    while (result_.err.find(text) == std::string::npos)
+        if (!read_more())
+            return false;
+    return true;
+}
+
+child_result child::wait()
+{
+    while (read_more())
+    {
+    }
+    int status = 0;
+    ::waitpid(process_, &status, 0);
+    process_ = -1;
+    result_.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return result_;
+}
+
+child_result run(work_directory const& where, std::vector<std::string> arguments, child_setting const& setting)
+{
+    child started{where, std::move(arguments), setting};
+    return started.wait();
+}

@@ -1,0 +1,124 @@
+#include "child.hpp"
+#include "summary_facts.hpp"
+
+#include <doctest/doctest.h>
+
+TEST_SUITE("input_files")
+{
+    TEST_CASE("input: rejected lines are told with file, line and cause, journaled, and make the code 1")
+    {
+        work_directory const here;
+        here.write("a.csv", "job_id,task_id\nj,t\nj,anna@contoso.com\n,t\nj,u\nj,t\n");
+        auto const done = run(here, {"run", "a.csv", "--simulate", "--json", "--journal", "j.jsonl"});
+        CHECK(done.code == 1);
+        auto const summary = done.json();
+        CHECK(adds_up(summary));
+        CHECK(total(summary, "accepted") == 2);
+        CHECK(total(summary, "rejected") == 2);
+        CHECK(total(summary, "duplicates") == 1);
+        CHECK(done.err.find("a.csv:3: rejected: the task id is a user name") != std::string::npos);
+        CHECK(done.err.find("a.csv:4: rejected: no job id") != std::string::npos);
+        auto const journal = here.read("j.jsonl");
+        CHECK(journal.find(R"({"type":"rejected","file":"a.csv","line":3,)") != std::string::npos);
+        CHECK(journal.find(R"({"type":"rejected","file":"a.csv","line":4,)") != std::string::npos);
+    }
+
+    TEST_CASE("input: only the first ten rejected lines are told one by one")
+    {
+        work_directory const here;
+        std::string text = "job_id,task_id\nj,t\n";
+        for (int i = 0; i != 30; ++i)
+            text += "bad\n";
+        here.write("a.csv", text);
+        auto const done = run(here, {"run", "a.csv", "--simulate", "--json", "--journal", "none"});
+        CHECK(total(done.json(), "rejected") == 30);
+        CHECK(done.err.find("a.csv:12: rejected") != std::string::npos);
+        CHECK(done.err.find("a.csv:13: rejected") == std::string::npos);
+        CHECK(done.err.find("more lines are rejected") != std::string::npos);
+    }
+
+    TEST_CASE("input: several files and stdin are one input")
+    {
+        work_directory const here;
+        here.write("a.csv", "job_id;task_id\nj;1\nj;2\n");
+        here.write("b.jsonl", "{\"batch\":\"j\",\"user\":\"2\"}\n{\"batch\":\"j\",\"user\":\"3\"}\n");
+        auto const done = run(here, {"run", "a.csv", "-", "b.jsonl", "--simulate", "--json", "--journal", "j.jsonl"},
+                              {.input = "task_id\tjob_id\n4\tj\n"});
+        CHECK(done.code == 0);
+        CHECK(total(done.json(), "pairs") == 4);
+        CHECK(total(done.json(), "duplicates") == 1);
+        CHECK(here.read("j.jsonl").find("\"source\":\"stdin:2\"") != std::string::npos);
+    }
+
+    TEST_CASE("input: what cannot be read as a whole is code 2, and no journal is made")
+    {
+        work_directory const here;
+        here.write("utf16.csv", std::string_view{"\xff\xfej\0o\0b\0", 8});
+        here.write("one-column.csv", "job_id,name\nj,n\n");
+        here.write("no-guid.csv", "j,t\n");
+        here.write("empty.csv", "");
+        here.write("all-bad.csv", "job_id,task_id\nbad\n");
+        for (auto const* const file : {"utf16.csv", "one-column.csv", "no-guid.csv", "empty.csv", "all-bad.csv", "."})
+        {
+            CAPTURE(file);
+            auto const refused = run(here, {"run", file, "--simulate", "--journal", "j.jsonl"});
+            CHECK(refused.code == 2);
+            CHECK(refused.out.empty());
+            CHECK_FALSE(std::filesystem::exists(here.path() / "j.jsonl"));
+        }
+        CHECK(run(here, {"run", "-", "--simulate", "--journal", "j.jsonl"}, {.input = "j,t\n"}).code == 2);
+        CHECK(run(here, {"run", "-", "--simulate", "--journal", "j.jsonl"}).code == 2);
+        CHECK_FALSE(std::filesystem::exists(here.path() / "j.jsonl"));
+    }
+
+    TEST_CASE("input: an input of more pairs than allowed is refused, a stream stops there")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 5);
+        auto const refused = run(here, {"run", "a.csv", "--simulate", "--max-pairs", "4"});
+        CHECK(refused.code == 2);
+        CHECK(refused.out.empty());
+        auto const stopped = run(here, {"run", "-", "--simulate", "--max-pairs", "4", "--json", "--journal", "none"},
+                                 {.input = here.read("a.csv")});
+        CHECK(stopped.code == 3);
+        CHECK(total(stopped.json(), "accepted") == 4);
+        CHECK(stopped.json().at("run").at("stopped_by") == "max_pairs");
+        CHECK(stopped.json().at("totals").at("input_complete") == false);
+        CHECK(run(here, {"run", "-", "--simulate", "--max-pairs", "5", "--journal", "none"},
+                  {.input = here.read("a.csv")})
+                  .code == 0);
+    }
+
+    TEST_CASE("input: reports and journals of a run can be run again, an ambiguity stays")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 40);
+        auto const first =
+            run(here, {"run", "a.csv", "--simulate", "--missing", "50%", "--journal", "j.jsonl", "-o", "r.csv"});
+        CHECK(first.code == 1);
+        auto const from_report = run(here, {"run", "r.csv", "--simulate", "--json", "--journal", "none"});
+        CHECK(total(from_report.json(), "accepted") == 40);
+        auto const from_journal = run(here, {"run", "j.jsonl", "--simulate", "--json", "--journal", "none"});
+        CHECK(total(from_journal.json(), "accepted") == 40);
+        CHECK(total(from_journal.json(), "ambiguous") == 0);
+        here.write("marked.csv", "job_id,task_id,outcome,ambiguous\nj,t,failed,true\nj,u,failed,false\n");
+        CHECK(total(run(here, {"run", "marked.csv", "--simulate", "--json", "--journal", "none"}).json(),
+                    "ambiguous") == 1);
+    }
+
+    TEST_CASE("input: shards share an input")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 50);
+        std::int64_t pairs = 0;
+        for (std::string const shard : {"1/3", "2/3", "3/3"})
+        {
+            auto const done =
+                run(here, {"run", "a.csv", "--simulate", "--json", "--journal", "none", "--shard", shard});
+            CHECK(done.code == 0);
+            CHECK(total(done.json(), "pairs") + total(done.json(), "other_shards") == 50);
+            pairs += total(done.json(), "pairs");
+        }
+        CHECK(pairs == 50);
+    }
+}

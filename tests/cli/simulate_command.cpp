@@ -1,0 +1,45 @@
+#include "child.hpp"
+#include "summary_facts.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+
+TEST_SUITE("simulate_command")
+{
+    TEST_CASE("simulate: tells where it is, serves a run, and at the end what it saw")
+    {
+        work_directory const here;
+        child service{here, {"simulate", "--jobs", "2", "--tasks", "30"}};
+        auto const ready = boost::json::parse(service.wait_for_line());
+        auto const text = [&ready](char const* name) { return std::string{ready.at(name).as_string()}; };
+        here.write("token", text("token"));
+        auto const done = run(here, {"run", text("pairs"), "--yes", "--json", "--journal", "none", "--endpoint",
+                                     text("endpoint"), "--cacert", text("cacert"), "--token-file", "token"});
+        CHECK(done.code == 0);
+        CHECK(total(done.json(), "accepted") == 60);
+
+        auto const refused = run(here, {"run", text("pairs"), "--yes", "--json", "--journal", "none", "--endpoint",
+                                        text("endpoint"), "--token-file", "token"});
+        CHECK(refused.code == 2);
+        CHECK(refused.json().at("requests").at("sent") == 0);
+
+        auto const other = run(here,
+                               {"run", text("pairs"), "--yes", "--json", "--journal", "none", "--endpoint",
+                                text("endpoint"), "--cacert", text("cacert")},
+                               {.variables = {"BATCH_CANCEL_TOKEN=not-this-one"}});
+        CHECK(other.code == 4);
+        CHECK(other.json().at("run").at("stopped_by") == "credentials");
+        CHECK(total(other.json(), "unprocessed") == 60);
+
+        service.send(SIGINT);
+        auto const ended = service.wait();
+        CHECK(ended.code == 0);
+        auto const seen = boost::json::parse(ended.out);
+        CHECK(seen.at("cancels").at("accepted") == 60);
+        CHECK(seen.at("most_cancels_of_a_task") == 1);
+        CHECK_FALSE(std::filesystem::exists(text("cacert")));
+    }
+}

@@ -1,0 +1,49 @@
+#include "cli/commands/confirmation.hpp"
+#include "cli/options/usage_error.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace batch_cancel;
+using namespace batch_cancel::cli;
+
+namespace
+{
+
+service_access graph()
+{
+    service_access service;
+    service.endpoint_url = "https://graph.microsoft.com";
+    return service;
+}
+
+}  // namespace
+
+TEST_SUITE("commands_confirmation")
+{
+    TEST_CASE("confirmation: the question has counts, endpoint, version and tenant")
+    {
+        run_options const options;
+        auto service = graph();
+        input_counts const found{.complete = true, .lines = 1236, .pairs = 1234, .duplicates = 1, .rejected = 1};
+        CHECK(question_text(options, service, found) ==
+              "Cancel 1,234 pairs (besides 1 duplicates, 1 rejected lines, 0 of other shards) at "
+              "https://graph.microsoft.com, v1.0, tenant not known? [y/N] ");
+        service.token.tenant = "aaaaaaaa-0000-0000-0000-000000000001";
+        CHECK(
+            question_text(options, service, {.complete = true, .lines = 1, .pairs = 1}) ==
+            "Cancel 1 pair at https://graph.microsoft.com, v1.0, tenant aaaaaaaa-0000-0000-0000-000000000001? [y/N] ");
+    }
+
+    TEST_CASE("confirmation: of a stream it is only known that there is a pair")
+    {
+        CHECK(question_text({}, graph(), {.complete = false}).starts_with("Cancel at least 1 pairs at"));
+    }
+
+    TEST_CASE("confirmation: nobody can be asked without a terminal, or when the pairs come from it")
+    {
+        run_options options;
+        CHECK_THROWS_AS(confirm(options, graph(), {}, {.stdin_is_terminal = false}), usage_error);
+        options.input.files = {"-"};
+        CHECK_THROWS_AS(confirm(options, graph(), {}, {.stdin_is_terminal = true}), usage_error);
+    }
+}

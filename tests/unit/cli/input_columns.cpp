@@ -1,0 +1,94 @@
+#include "cli/input/columns.hpp"
+#include "cli/input/input_error.hpp"
+#include "read_pairs.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace batch_cancel::cli;
+
+namespace
+{
+
+using ids = std::vector<std::pair<std::string, std::string>>;
+
+std::string const guid_a = "aaaaaaaa-0000-0000-0000-000000000001";
+std::string const guid_b = "bbbbbbbb-0000-0000-0000-000000000002";
+
+}  // namespace
+
+TEST_SUITE("input_columns")
+{
+    TEST_CASE("columns: every known name is found in any order and case")
+    {
+        for (std::string const job : {"job_id", "jobId", "crossTenantMigrationJobId", "BATCH", "Job_Id"})
+            for (std::string const task : {"task_id", "taskId", "crossTenantMigrationTaskId", "User", "USER_ID"})
+            {
+                CAPTURE(job);
+                CAPTURE(task);
+                CHECK(read_pairs(job + "," + task + "\nj,t\n").ids() == ids{{"j", "t"}});
+                CHECK(read_pairs(task + ",note," + job + "\nt,n,j\n").ids() == ids{{"j", "t"}});
+            }
+    }
+
+    TEST_CASE("columns: of several names for one thing the more exact one counts")
+    {
+        CHECK(read_pairs("batch,user,job_id,task_id\nWave 1,anna@contoso.com,j,t\n").ids() == ids{{"j", "t"}});
+    }
+
+    TEST_CASE("columns: a header without one of the two is an error that tells the names")
+    {
+        CHECK_THROWS_WITH_AS(read_pairs("job_id,name\nj,t\n"),
+                             "in:1: the header has no column of task ids; name it task_id, taskId, "
+                             "crossTenantMigrationTaskId, user or user_id",
+                             input_error);
+        CHECK_THROWS_AS(read_pairs("\n# c\nuser;x\n"), input_error);
+        CHECK_THROWS_AS(read_pairs("batch\n" + guid_a + "\n"), input_error);
+    }
+
+    TEST_CASE("columns: a name that is there twice is an error")
+    {
+        CHECK_THROWS_AS(read_pairs("job_id,task_id,JOB_ID\na,b,c\n"), input_error);
+    }
+
+    TEST_CASE("columns: without a header the first two count, and the first row must hold a GUID")
+    {
+        CHECK(read_pairs(guid_a + "," + guid_b + ",note\n" + guid_b + "," + guid_a + "\n").ids() ==
+              ids{{guid_a, guid_b}, {guid_b, guid_a}});
+        CHECK(read_pairs("Wave 7," + guid_b).ids() == ids{{"Wave 7", guid_b}});
+        CHECK_THROWS_AS(read_pairs("Wave 7,somebody\n"), input_error);
+        CHECK_THROWS_AS(read_pairs("a,b," + guid_a + "\n"), input_error);
+        CHECK_THROWS_AS(read_pairs(guid_a + "\n"), input_error);
+    }
+
+    TEST_CASE("columns: carried values come along in the order asked for")
+    {
+        reading_rules const rules{.carry = {"UPN", "note"}};
+        auto const read = read_pairs("note,job_id,upn,task_id\n \"a, b\" ,j, anna@x ,t\n,j,,u\nonly,j2\n", rules);
+        REQUIRE(read.pairs.size() == 2);
+        CHECK(read.pairs[0].carried == std::vector<std::string>{"anna@x", "a, b"});
+        CHECK(read.pairs[1].carried == std::vector<std::string>{"", ""});
+        CHECK(read.rejected_lines() == std::vector<std::uint64_t>{4});
+    }
+
+    TEST_CASE("columns: a carried column that is not there is an error")
+    {
+        reading_rules const rules{.carry = {"upn"}};
+        CHECK_THROWS_AS(read_pairs("job_id,task_id\nj,t\n", rules), input_error);
+        CHECK_THROWS_AS(read_pairs(guid_a + "," + guid_b + "\n", rules), input_error);
+    }
+
+    TEST_CASE("columns: an ambiguous mark stays, and in our own reports a quote before a formula is taken off")
+    {
+        auto const read =
+            read_pairs("job_id,task_id,outcome,ambiguous\n'=1+1,'-x,failed,true\n''a,t,failed,FALSE\n'b,u,,\n");
+        CHECK(read.ids() == ids{{"=1+1", "-x"}, {"'a", "t"}, {"'b", "u"}});
+        CHECK(read.pairs[0].ambiguous);
+        CHECK_FALSE(read.pairs[1].ambiguous);
+        CHECK_FALSE(read.pairs[2].ambiguous);
+    }
+
+    TEST_CASE("columns: in any other file a quote before a formula belongs to the id")
+    {
+        CHECK(read_pairs("job_id,task_id\n'=1,t\n").ids() == ids{{"'=1", "t"}});
+    }
+}

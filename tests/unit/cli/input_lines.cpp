@@ -1,0 +1,124 @@
+#include "cli/input/input_error.hpp"
+#include "cli/input/line_window.hpp"
+#include "read_pairs.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace batch_cancel::cli;
+
+namespace
+{
+
+using ids = std::vector<std::pair<std::string, std::string>>;
+using lines = std::vector<std::uint64_t>;
+
+std::string const guid_a = "aaaaaaaa-0000-0000-0000-000000000001";
+std::string const guid_b = "bbbbbbbb-0000-0000-0000-000000000002";
+
+std::string utf16(std::string_view text, bool big_end_first)
+{
+    std::string out;
+    for (char const byte : text)
+        out += big_end_first ? std::string{'\0', byte} : std::string{byte, '\0'};
+    return out;
+}
+
+}  // namespace
+
+TEST_SUITE("input_lines")
+{
+    TEST_CASE("lines: a byte order mark, CRLF, blank lines, comments and a missing last line end are no hindrance")
+    {
+        auto const read = read_pairs("\xef\xbb\xbf\r\n# first\r\njob_id,task_id\r\n\r\n#c\nj,t\r\n  \t\n\nj,u");
+        CHECK(read.ids() == ids{{"j", "t"}, {"j", "u"}});
+        CHECK(read.comments == 2);
+        CHECK(read.pairs[0].source == "in:6");
+        CHECK(read.pairs[1].source == "in:9");
+        CHECK(read.rejected.empty());
+    }
+
+    TEST_CASE("lines: a number sign within quotes begins no comment")
+    {
+        auto const read = read_pairs("job_id,task_id\n\"#1\",t\n#1,t\n");
+        CHECK(read.ids() == ids{{"#1", "t"}});
+        CHECK(read.comments == 1);
+    }
+
+    TEST_CASE("lines: an empty file has no pairs")
+    {
+        for (auto const* const text : {"", "\n", "# only\n", "\xef\xbb\xbf", "job_id,task_id\n"})
+        {
+            auto const read = read_pairs(text);
+            CHECK(read.pairs.empty());
+            CHECK(read.rejected.empty());
+        }
+    }
+
+    TEST_CASE("lines: UTF-16 is named as such, with the remedy")
+    {
+        for (bool const big_end_first : {false, true})
+            for (std::string const mark : {"", big_end_first ? "\xfe\xff" : "\xff\xfe"})
+                for (auto const block : {1UL, 1000UL})
+                {
+                    auto const text = mark + utf16("job_id,task_id\n", big_end_first);
+                    CHECK_THROWS_WITH_AS(read_pairs(text, {}, block), doctest::Contains("iconv"), input_error);
+                }
+    }
+
+    TEST_CASE("lines: a workbook is named as such")
+    {
+        CHECK_THROWS_WITH_AS(read_pairs(std::string_view{"PK\x03\x04\x14\0", 6}), doctest::Contains("workbook"),
+                             input_error);
+    }
+
+    TEST_CASE("lines: NUL bytes, bad UTF-8 and lines too long are rejected without touching their neighbours")
+    {
+        std::string const nul{"j2,t\0x\n", 7};
+        std::string const endless(line_window::longest_line + 1, 'x');
+        auto const read = read_pairs("job_id,task_id\nj1,t\n" + nul + "j3,t\nj4,\xff\nj5,t\nj6," + endless +
+                                     "\nj7,t\nj8,\"\xc3\"\n" + "j9,t,\"" + endless + "\"\nj10,t");
+        CHECK(read.ids() == ids{{"j1", "t"}, {"j3", "t"}, {"j5", "t"}, {"j7", "t"}, {"j10", "t"}});
+        CHECK(read.rejected_lines() == lines{3, 5, 7, 9, 10});
+    }
+
+    TEST_CASE("lines: the longest line is read, whatever its end")
+    {
+        std::string const note(line_window::longest_line - 4, 'x');
+        auto const read = read_pairs("job_id,task_id\nj,t," + note + "\r\nj,u," + note + "x\nj,v");
+        CHECK(read.ids() == ids{{"j", "t"}, {"j", "v"}});
+    }
+
+    TEST_CASE("lines: an endless line at the end of a file is rejected once")
+    {
+        auto const read = read_pairs("job_id,task_id\nj,t\n" + std::string(3'000'000, 'y'));
+        CHECK(read.ids() == ids{{"j", "t"}});
+        CHECK(read.rejected_lines() == lines{3});
+    }
+
+    TEST_CASE("lines: the same bytes in reads of 1, 3 and all give the same pairs")
+    {
+        std::string const nul{"x\0y,z\n", 6};
+        std::vector<std::string> const texts{
+            "\xef\xbb\xbfjob_id;task_id;note\r\n\"a \"\"q\"\"\";t;\"two\r\nlines\"\r\n#c\r\n\"open;t\r\nb;u;\r\n\r\n" +
+                nul + "c;\"v\"",
+            guid_a + "\t" + guid_b + "\n" + guid_b + "\t\"x\"\"\"\n\"\"\t\"\"\n\"",
+            "{\"job_id\":\"j\",\"task_id\":\"t\"}\n{\n[]\n# c\n{\"batch\":\"j\",\"user\":\"u\"}",
+            "job_id,task_id\r\n\"j\"\r\n\"j\",\"t\"\r\r\n\"j\",\"u\"\r",
+        };
+        for (auto const& text : texts)
+        {
+            CAPTURE(text);
+            auto const whole = read_pairs(text);
+            CHECK(whole.pairs.size() + whole.rejected.size() >= 2);
+            for (auto const block : {1UL, 3UL, 7UL})
+            {
+                auto const cut = read_pairs(text, {}, block);
+                CHECK(cut.ids() == whole.ids());
+                CHECK(cut.rejected == whole.rejected);
+                CHECK(cut.comments == whole.comments);
+                for (std::size_t i = 0; i != whole.pairs.size(); ++i)
+                    CHECK(cut.pairs[i].source == whole.pairs[i].source);
+            }
+        }
+    }
+}

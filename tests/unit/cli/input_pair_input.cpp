@@ -1,0 +1,270 @@
+#include "cli/input/input_error.hpp"
+#include "cli/input/pair_input.hpp"
+#include "temp_files.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <doctest/doctest.h>
+
+#include <unistd.h>
+
+#include <array>
+#include <exception>
+#include <string>
+
+using namespace batch_cancel;
+using namespace batch_cancel::cli;
+
+namespace
+{
+
+/** Both ends of a pipe, whose reading end has a path. */
+struct pipe_ends
+{
+    pipe_ends()
+    {
+        REQUIRE(::pipe(ends.data()) == 0);
+    }
+
+    ~pipe_ends()
+    {
+        ::close(ends[0]);
+        close_writer();
+    }
+
+    std::string path() const
+    {
+        return "/proc/self/fd/" + std::to_string(ends[0]);
+    }
+
+    void write(std::string_view text) const
+    {
+        REQUIRE(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    }
+
+    void close_writer()
+    {
+        if (ends[1] >= 0)
+            ::close(ends[1]);
+        ends[1] = -1;
+    }
+
+    std::array<int, 2> ends{};
+};
+
+/** Let a source give its next pairs; "job/task" each. */
+std::vector<std::string> read_some(boost::asio::io_context& context, pair_source& source, std::size_t most)
+{
+    std::vector<pair> pairs(most);
+    std::vector<std::string> found;
+    std::exception_ptr failure;
+    boost::asio::co_spawn(context, source.read_some(pairs),
+                          [&](std::exception_ptr error, std::size_t count)
+                          {
+                              failure = error;
+                              for (std::size_t i = 0; i != count; ++i)
+                                  found.push_back(pairs[i].job_id + "/" + pairs[i].task_id);
+                          });
+    context.restart();
+    context.run();
+    if (failure)
+        std::rethrow_exception(failure);
+    return found;
+}
+
+std::vector<std::string> left_over(pair_input& input)
+{
+    std::vector<pair> pairs(2);
+    std::vector<std::string> tasks;
+    for (auto count = input.read_left_over(pairs); count != 0; count = input.read_left_over(pairs))
+        for (std::size_t i = 0; i != count; ++i)
+            tasks.push_back(pairs[i].task_id);
+    return tasks;
+}
+
+bool adds_up(input_counts const& counts)
+{
+    return counts.pairs + counts.duplicates + counts.rejected + counts.other_shards == counts.lines;
+}
+
+}  // namespace
+
+TEST_SUITE("input_pair_input")
+{
+    TEST_CASE("pair_input: files are read one after the other, a pair of any of them once")
+    {
+        boost::asio::io_context context;
+        temp_files const files;
+        auto const first = files.write("a.csv", "job_id,task_id\nj,t\nj,bad@x\nj,u\n# c\n");
+        auto const second =
+            files.write("b.jsonl", "{\"job_id\":\"j\",\"task_id\":\"u\"}\n{\"job_id\":\"k\",\"task_id\":\"u\"}\n");
+        pair_input input{{.files = {first, second}}};
+        std::vector<std::string> told;
+        auto const tell = [&told](rejected_line const& line)
+        { told.push_back(line.file + ":" + std::to_string(line.line)); };
+
+        auto const expected = input.check(stream_check::until_first_pair, tell);
+        CHECK(expected.complete);
+        CHECK(expected.pairs == 3);
+        CHECK(expected.duplicates == 1);
+        CHECK(expected.rejected == 1);
+        CHECK(expected.comments == 1);
+        CHECK(expected.lines == 5);
+        CHECK(told == std::vector<std::string>{first + ":3"});
+
+        input.begin(tell);
+        CHECK(read_some(context, input, 2) == std::vector<std::string>{"j/t", "j/u"});
+        CHECK_FALSE(input.counts().complete);
+        CHECK(read_some(context, input, 2) == std::vector<std::string>{"k/u"});
+        CHECK(read_some(context, input, 2).empty());
+        CHECK(input.counts().complete);
+        CHECK(input.counts().lines == expected.lines);
+        CHECK(input.counts().comments == 1);
+        CHECK(told.size() == 2);
+    }
+
+    TEST_CASE("pair_input: what cannot be opened or is no text is refused before anything is read")
+    {
+        temp_files const files;
+        CHECK_THROWS_WITH_AS((pair_input{{.files = {files / "none.csv"}}}), doctest::Contains("none.csv"), input_error);
+        CHECK_THROWS_WITH_AS((pair_input{{.files = {files.path().string()}}}), doctest::Contains("directory"),
+                             input_error);
+        CHECK_THROWS_AS((pair_input{{.files = {"-", "-"}}}), input_error);
+        pair_input input{{.files = {files.write("a.csv", "job_id,name\n")}}};
+        CHECK_THROWS_AS(input.check(stream_check::until_first_pair, {}), input_error);
+    }
+
+    TEST_CASE("pair_input: shards share the pairs, and the first of them has the rejected lines")
+    {
+        temp_files const files;
+        std::string text = "job_id,task_id\nbad\n";
+        for (int i = 0; i != 300; ++i)
+            text += "j," + std::to_string(i % 200) + "\n";
+        auto const path = files.write("a.csv", text);
+        std::uint64_t pairs = 0;
+        std::uint64_t rejected = 0;
+        std::uint64_t duplicates = 0;
+        for (unsigned number = 1; number != 4; ++number)
+        {
+            pair_input input{{.files = {path}, .shard = shard{number, 3}}};
+            auto const counts = input.check(stream_check::until_first_pair, {});
+            CHECK(counts.lines == 301);
+            CHECK(adds_up(counts));
+            CHECK(counts.rejected == (number == 1 ? 1U : 0U));
+            pairs += counts.pairs;
+            rejected += counts.rejected;
+            duplicates += counts.duplicates;
+        }
+        CHECK(pairs == 200);
+        CHECK(duplicates == 100);
+        CHECK(rejected == 1);
+    }
+
+    TEST_CASE("pair_input: a reading ends at the limit, which a pair more makes known")
+    {
+        boost::asio::io_context context;
+        temp_files const files;
+        auto const path = files.write("a.csv", "job_id,task_id\nj,1\nj,1\nj,2\nj,3\n");
+        pair_input exact{{.files = {path}, .max_pairs = 3}};
+        exact.begin({});
+        CHECK(read_some(context, exact, 9).size() == 3);
+        CHECK_FALSE(exact.is_over_limit());
+
+        pair_input input{{.files = {path}, .max_pairs = 2}};
+        CHECK(input.check(stream_check::until_first_pair, {}).pairs == 3);
+        input.begin({});
+        CHECK(read_some(context, input, 9).size() == 2);
+        CHECK(read_some(context, input, 9).empty());
+        CHECK(input.is_over_limit());
+        CHECK(input.counts().pairs == 2);
+        CHECK(adds_up(input.counts()));
+        CHECK_FALSE(input.counts().complete);
+    }
+
+    TEST_CASE("pair_input: after a stop the files are read to their end")
+    {
+        boost::asio::io_context context;
+        temp_files const files;
+        auto const first = files.write("a.csv", "job_id,task_id\nj,1\nj,2\nj,2\nbad\n");
+        auto const second = files.write("b.csv", "job_id,task_id\nj,3\nj,1\n");
+        pair_input input{{.files = {first, second}}};
+        input.begin({});
+        CHECK(read_some(context, input, 1).size() == 1);
+        CHECK(left_over(input) == std::vector<std::string>{"2", "3"});
+        CHECK(input.counts().complete);
+        CHECK(input.counts().pairs == 3);
+        CHECK(input.counts().rejected == 1);
+        CHECK(adds_up(input.counts()));
+    }
+
+    TEST_CASE("pair_input: a stream gives its pairs as they come, none of those looked at before is lost")
+    {
+        boost::asio::io_context context;
+        pipe_ends pipe;
+        pipe.write("job_id,task_id\nbad\nj,1\nj,2\nj,");
+        pair_input input{{.files = {pipe.path()}}};
+        auto const expected = input.check(stream_check::until_first_pair, {});
+        CHECK_FALSE(expected.complete);
+        std::uint64_t told = 0;
+        input.begin([&told](rejected_line const& line) { told = line.line; });
+        CHECK(read_some(context, input, 9) == std::vector<std::string>{"j/1", "j/2"});
+        CHECK(told == 2);
+        pipe.write("3\n");
+        CHECK(read_some(context, input, 9) == std::vector<std::string>{"j/3"});
+        pipe.close_writer();
+        CHECK(read_some(context, input, 9).empty());
+        CHECK(input.counts().complete);
+    }
+
+    TEST_CASE("pair_input: a stream that ends without a pair is known before the run")
+    {
+        pipe_ends pipe;
+        pipe.write("job_id,task_id\nbad\n");
+        pipe.close_writer();
+        pair_input input{{.files = {pipe.path()}}};
+        std::uint64_t told = 0;
+        auto const expected =
+            input.check(stream_check::until_first_pair, [&told](rejected_line const& line) { told = line.line; });
+        CHECK(expected.complete);
+        CHECK(expected.pairs == 0);
+        CHECK(expected.rejected == 1);
+        CHECK(told == 2);
+    }
+
+    TEST_CASE("pair_input: a stream is not waited for after a stop")
+    {
+        boost::asio::io_context context;
+        temp_files const files;
+        pipe_ends pipe;
+        pipe.write("job_id,task_id\nj,1\nj,2\n");
+        pair_input input{{.files = {pipe.path(), files.write("a.csv", "job_id,task_id\nj,2\nj,9\n")}}};
+        input.check(stream_check::until_first_pair, {});
+        input.begin({});
+        CHECK(read_some(context, input, 1).size() == 1);
+        CHECK(left_over(input) == std::vector<std::string>{"2", "9"});
+        CHECK_FALSE(input.counts().complete);
+    }
+
+    TEST_CASE("pair_input: waiting for a stream ends when the run stops")
+    {
+        pipe_ends pipe;
+        pair_input input{{.files = {pipe.path()}}};
+        input.begin({});
+        boost::asio::io_context context;
+        boost::asio::cancellation_signal stop;
+        std::vector<pair> pairs(4);
+        std::exception_ptr failure;
+        boost::asio::co_spawn(context, input.read_some(pairs),
+                              boost::asio::bind_cancellation_slot(
+                                  stop.slot(), [&failure](std::exception_ptr error, std::size_t) { failure = error; }));
+        context.poll();
+        CHECK_FALSE(failure);
+        stop.emit(boost::asio::cancellation_type::terminal);
+        context.run();
+        CHECK(failure);
+    }
+}

@@ -1,0 +1,167 @@
+#include "cli/options/run_options.hpp"
+#include "cli/options/usage_error.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+using namespace batch_cancel::cli;
+using namespace std::chrono_literals;
+
+namespace
+{
+
+/** Read the arguments of `run`. */
+run_options parse_run(std::vector<std::string> arguments)
+{
+    CLI::App app;
+    run_options options;
+    auto& command = add_run_command(app, options);
+    arguments.insert(arguments.begin(), "run");
+    std::reverse(arguments.begin(), arguments.end());
+    app.parse(arguments);
+    check_together(command, options);
+    return options;
+}
+
+}  // namespace
+
+TEST_SUITE("options_command_line")
+{
+    TEST_CASE("command line: without options the promised values hold")
+    {
+        auto const options = parse_run({});
+        CHECK(options.input.files.empty());
+        CHECK(options.concurrency == 64);
+        CHECK(options.timeout == 75s);
+        CHECK(options.connect_timeout == 10s);
+        CHECK(options.api_version == "v1.0");
+        CHECK(options.cloud == "global");
+        CHECK_FALSE(options.yes);
+        CHECK_FALSE(options.dry_run);
+        CHECK_FALSE(options.conflict_ok);
+        CHECK(options.journal.empty());
+    }
+
+    TEST_CASE("command line: every option of issue is understood, and inputs may stand anywhere")
+    {
+        auto const options = parse_run({"a.csv",
+                                        "-c",
+                                        "8",
+                                        "-",
+                                        "--timeout",
+                                        "5s",
+                                        "--connect-timeout=2s",
+                                        "-n",
+                                        "-y",
+                                        "--resolve",
+                                        "h:1:127.0.0.1",
+                                        "--resolve",
+                                        "h:2:127.0.0.1",
+                                        "-o",
+                                        "r.json",
+                                        "-o",
+                                        "r.csv",
+                                        "b.csv",
+                                        "--json",
+                                        "-q",
+                                        "--log-format",
+                                        "json",
+                                        "--carry",
+                                        "upn,note",
+                                        "--shard",
+                                        "2/3",
+                                        "--max-pairs",
+                                        "9",
+                                        "--format",
+                                        "tsv",
+                                        "--api-version",
+                                        "beta",
+                                        "--endpoint",
+                                        "https://x",
+                                        "--cacert",
+                                        "ca",
+                                        "--cert",
+                                        "c",
+                                        "--key",
+                                        "k",
+                                        "--token-file",
+                                        "t",
+                                        "--journal",
+                                        "j",
+                                        "--conflict-ok",
+                                        "--progress",
+                                        "never",
+                                        "--color",
+                                        "always"});
+        CHECK(options.input.files == std::vector<std::string>{"a.csv", "-", "b.csv"});
+        CHECK(options.concurrency == 8);
+        CHECK(options.timeout == 5s);
+        CHECK(options.connect_timeout == 2s);
+        CHECK(options.dry_run);
+        CHECK(options.yes);
+        CHECK(options.resolve == std::vector<std::string>{"h:1:127.0.0.1", "h:2:127.0.0.1"});
+        CHECK(options.outputs == std::vector<std::filesystem::path>{"r.json", "r.csv"});
+        CHECK(options.json);
+        CHECK(options.output.verbosity == verbosity::quiet);
+        CHECK(options.output.log_format == log_format::json);
+        CHECK(options.output.progress == when::never);
+        CHECK(options.output.color == when::always);
+        CHECK(options.input.rules.carry == std::vector<std::string>{"upn", "note"});
+        CHECK(options.input.rules.format == input_format::tsv);
+        CHECK(options.input.shard == batch_cancel::shard{2, 3});
+        CHECK(options.input.max_pairs == 9);
+        CHECK(options.api_version == "beta");
+        CHECK(options.endpoint == "https://x");
+        CHECK(options.token_file == "t");
+        CHECK(options.journal == "j");
+        CHECK(options.conflict_ok);
+    }
+
+    TEST_CASE("command line: what cannot be is refused")
+    {
+        std::vector<std::vector<std::string>> const wrong{
+            {"-c", "0"},           {"-c", "4097"},     {"-c", "x"},          {"--timeout", "0s"},
+            {"--format", "xml"},   {"--shard", "3/2"}, {"--max-pairs", "0"}, {"--max-pairs", "-1"},
+            {"-o", "r.html"},      {"-q", "-v"},       {"--color", "maybe"}, {"--api-version", "2"},
+            {"--cloud", "moon"},   {"--nonsense"},     {"--carry", ","},     {"--limit", "5"},
+            {"--token", "secret"}, {"--insecure"},
+        };
+        for (auto const& arguments : wrong)
+        {
+            CAPTURE(arguments.front());
+            CHECK_THROWS_AS(parse_run(arguments), CLI::ParseError);
+        }
+    }
+
+    TEST_CASE("command line: what does not go together is refused")
+    {
+        std::vector<std::vector<std::string>> const wrong{
+            {"--cert", "c"},
+            {"--key", "k"},
+            {"--cloud", "dod", "--endpoint", "https://x"},
+            {"--simulate", "--endpoint", "https://x"},
+            {"--simulate", "--token-file", "t"},
+            {"--jobs", "3"},
+            {"--latency", "5ms"},
+        };
+        for (auto const& arguments : wrong)
+        {
+            CAPTURE(arguments.front());
+            CHECK_THROWS_AS(parse_run(arguments), usage_error);
+        }
+    }
+
+    TEST_CASE("command line: the simulator takes its options through run")
+    {
+        auto const options =
+            parse_run({"--simulate", "--conflict", "5%", "--latency", "1ms..2ms", "--fault", "500=1%"});
+        CHECK(options.simulated.conflict_share == doctest::Approx(0.05));
+        CHECK(options.simulated.latency.max == 2ms);
+        CHECK(options.simulated.faults.size() == 1);
+    }
+}

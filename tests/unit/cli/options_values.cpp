@@ -1,0 +1,63 @@
+#include "cli/options/values.hpp"
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+
+using namespace batch_cancel::cli;
+using namespace std::chrono_literals;
+
+TEST_SUITE("options_values")
+{
+    TEST_CASE("values: times have a unit and are greater than zero")
+    {
+        CHECK(parse_time_limit("250ms") == 250ms);
+        CHECK(parse_time_limit("30s") == 30s);
+        CHECK(parse_time_limit("5m") == 5min);
+        CHECK(parse_time_limit("2h") == 2h);
+        for (auto const* const wrong : {"", "30", "0s", "0", "-1s", "s", "1d", "30 s", "nan", "9999999999999h"})
+        {
+            CAPTURE(wrong);
+            CHECK_THROWS_AS(parse_time_limit(wrong), std::invalid_argument);
+        }
+    }
+
+    TEST_CASE("values: a shard is one of a number")
+    {
+        CHECK(parse_shard("1/1") == batch_cancel::shard{1, 1});
+        CHECK(parse_shard("3/8") == batch_cancel::shard{3, 8});
+        for (auto const* const wrong : {"", "3", "0/2", "3/2", "1/0", "a/b", "1/2/3", "-1/2", "1/", "/2"})
+        {
+            CAPTURE(wrong);
+            CHECK_THROWS_AS(parse_shard(wrong), std::invalid_argument);
+        }
+    }
+
+    TEST_CASE("values: a count is a whole number from 1")
+    {
+        CHECK(parse_count("18446744073709551615") == 18446744073709551615U);
+        for (auto const* const wrong : {"", "0", "-1", "1.5", "1e3", "18446744073709551616"})
+        {
+            CAPTURE(wrong);
+            CHECK_THROWS_AS(parse_count(wrong), std::invalid_argument);
+        }
+    }
+
+    TEST_CASE("values: names have commas between them")
+    {
+        CHECK(parse_names("upn") == std::vector<std::string>{"upn"});
+        CHECK(parse_names(" upn , department") == std::vector<std::string>{"upn", "department"});
+        for (auto const* const wrong : {"", "a,", ",a", "a,,b", " "})
+        {
+            CAPTURE(wrong);
+            CHECK_THROWS_AS(parse_names(wrong), std::invalid_argument);
+        }
+    }
+
+    TEST_CASE("values: clouds are known by name")
+    {
+        CHECK(cloud_root("global") == "https://graph.microsoft.com");
+        CHECK(cloud_root("usgov") == "https://graph.microsoft.us");
+        CHECK_THROWS_AS(cloud_root("moon"), std::invalid_argument);
+    }
+}

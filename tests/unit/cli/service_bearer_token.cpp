@@ -1,0 +1,62 @@
+#include "cli/options/usage_error.hpp"
+#include "cli/service/bearer_token.hpp"
+#include "temp_files.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+
+using namespace batch_cancel::cli;
+
+TEST_SUITE("service_bearer_token")
+{
+    TEST_CASE("bearer_token: the variable is read once and is then gone")
+    {
+        ::setenv("BATCH_CANCEL_TOKEN", " abc \n", 1);
+        CHECK(take_token_variable() == "abc");
+        CHECK(std::getenv("BATCH_CANCEL_TOKEN") == nullptr);
+        CHECK(take_token_variable().empty());
+    }
+
+    TEST_CASE("bearer_token: a token file goes before the variable")
+    {
+        temp_files const files;
+        CHECK(obtain_token(files.write("t", "from-file\n"), "from-variable").source != nullptr);
+        CHECK_THROWS_AS(obtain_token(files / "none", "from-variable"), usage_error);
+    }
+
+    TEST_CASE("bearer_token: what can be no token is refused without being shown")
+    {
+        temp_files const files;
+        CHECK_THROWS_AS(obtain_token({}, ""), usage_error);
+        CHECK_THROWS_AS(obtain_token(files.write("empty", " \n"), ""), usage_error);
+        CHECK_THROWS_AS(obtain_token(files.path(), ""), usage_error);
+        for (auto const* const wrong : {"se cret", "se\ncret",
+                                        "se\xc3\xa4"
+                                        "cret"})
+        {
+            try
+            {
+                obtain_token({}, wrong);
+                FAIL("a token of ", wrong);
+            }
+            catch (usage_error const& error)
+            {
+                CHECK(std::string{error.what()}.find("cret") == std::string::npos);
+            }
+        }
+    }
+
+    TEST_CASE("bearer_token: the tenant is read from the claims, if there are any")
+    {
+        // {"tid":"aaaaaaaa-0000-0000-0000-000000000001"}
+        CHECK(tenant_of("h.eyJ0aWQiOiJhYWFhYWFhYS0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDEifQ.s") ==
+              "aaaaaaaa-0000-0000-0000-000000000001");
+        for (auto const* const other :
+             {"", "opaque", "a.b", "a.b.c", "a..c", "a.e30.c", "a.eyJ0aWQiOjF9.c", "..", "a.!!.c"})
+        {
+            CAPTURE(other);
+            CHECK(tenant_of(other).empty());
+        }
+    }
+}
