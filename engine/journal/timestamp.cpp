@@ -77,7 +77,8 @@ std::optional<std::chrono::system_clock::time_point> parse_timestamp(std::string
     if (!y || !mo || !d || !h || !mi || !s || !ms || *h > 23 || *mi > 59 || *s > 59)
         return std::nullopt;
     year_month_day const date{year{static_cast<int>(*y)}, month{*mo}, day{*d}};
-    if (!date.ok())
+    // The clock's nanoseconds reach from 1677 to 2262.
+    if (!date.ok() || *y < 1678 || *y > 2261)
         return std::nullopt;
     return sys_days{date} + hours{*h} + minutes{*mi} + seconds{*s} + milliseconds{*ms};
 }

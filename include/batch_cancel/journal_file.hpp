@@ -69,15 +69,12 @@ public:
 
     void admit(pair const& admitted) override;
     void settle(result const& settled) override;
+    void leave(pair const& left) override;
 
     /** Write all that has been noted.
 
         @par Errors  Throws system_error with the system's code and the path, now and ever after. */
     boost::asio::awaitable<void> commit() override;
-
-    /** Note a pair that has no outcome because the run stops. Its `ambiguous` and `earlier_attempts` tell what is known of
-        its attempts: after this record the pair no longer counts as one that may be in flight. */
-    void leave(pair const& left);
 
     /** Note a line of the input that is no pair. */
     void reject(rejected_line const& rejected);

@@ -2,14 +2,12 @@
 
 #include <simdjson.h>
 
-#include <cstring>
-
 namespace batch_cancel::cli
 {
 
 bool has(std::string_view text, char byte) noexcept
 {
-    return std::memchr(text.data(), byte, text.size()) != nullptr;
+    return text.find(byte) != std::string_view::npos;
 }
 
 std::string_view text_fault(std::string_view text) noexcept

@@ -40,7 +40,7 @@ enum class stream_check : std::uint8_t
 /** The pairs of several files and stdin, one file after the other, as a source for the engine.
 
     First `check`, then `begin` and the engine's reading, then perhaps `read_left_over`. Memory does not grow with the
-    input, but for what telling duplicates apart takes. */
+    input, but for what telling duplicates apart takes. Must go before the context on which the engine runs. */
 class pair_input final : public pair_source
 {
 public:

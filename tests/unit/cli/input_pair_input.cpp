@@ -251,10 +251,10 @@ TEST_SUITE("input_pair_input")
 
     TEST_CASE("pair_input: waiting for a stream ends when the run stops")
     {
+        boost::asio::io_context context;
         pipe_ends pipe;
         pair_input input{{.files = {pipe.path()}}};
         input.begin({});
-        boost::asio::io_context context;
         boost::asio::cancellation_signal stop;
         std::vector<pair> pairs(4);
         std::exception_ptr failure;
