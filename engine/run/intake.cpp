@@ -31,8 +31,6 @@ bool intake::take(pair& into)
 boost::asio::awaitable<void> intake::refill()
 {
     reading_ = true;
-    // Stays so if the source throws.
-    ended_ = true;
     next_ = filled_ = 0;
     struct reading_guard
     {

@@ -25,13 +25,19 @@ public:
         @return  False if none is; `into` is then untouched. */
     bool take(pair& into);
 
-    /** Read the next block. Throws what the source throws, after which the intake has ended.
+    /** Read the next block. Throws what the source throws.
         @pre !has_ended() && !is_reading() && no pair is here */
     boost::asio::awaitable<void> refill();
 
     bool is_reading() const noexcept
     {
         return reading_;
+    }
+
+    /** The end that the last read gave was that of the read, which was interrupted, and not of the source. */
+    void forget_end() noexcept
+    {
+        ended_ = false;
     }
 
     /** The source has no more pairs; some may still be here. */

@@ -148,8 +148,10 @@ asio::awaitable<void> run::refill(lane& self)
         failed = std::current_exception();
     }
     self.is_interruptible = false;
-    // A source that was interrupted says so by whatever error it likes.
-    if (failed && !is_stopping())
+    // A source that was interrupted says so by whatever error it likes, or by no pairs.
+    if (is_stopping())
+        intake_.forget_end();
+    else if (failed)
         stop_because(failed);
     for (std::size_t i = 1; i < intake_.here(); ++i)
         idle_.wake_one();

@@ -82,6 +82,12 @@ public:
         return ended_.value().second;
     }
 
+    /** Where the run stands. */
+    engine_progress made_so_far() const
+    {
+        return engine->progress();
+    }
+
     /** The result of a task. Fails the test if there is not exactly one. */
     result const& result_of(std::string const& task_id) const;
 

@@ -37,6 +37,7 @@ engine_options engine_options_of(run_options const& options, service_access cons
     made.api_version = options.api_version;
     made.max_in_flight = options.concurrency;
     made.attempt_timeout = options.timeout;
+    made.executor_is_serial = true;  // one thread runs the context
     made.user_agent = "batch-cancel/" BATCH_CANCEL_VERSION;
     return made;
 }

@@ -3,9 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <algorithm>
-#include <set>
+#include <utility>
 
 using namespace batch_cancel;
 using namespace batch_cancel::test;
@@ -365,6 +366,70 @@ TEST_SUITE("engine")
         fix.settle_down();
         REQUIRE(fix.has_ended());
         CHECK(fix.made().pairs.unprocessed == 5);
+    }
+
+    TEST_CASE("engine: a source that is interrupted has not ended")
+    {
+        struct patient_source final : pair_source
+        {
+            explicit patient_source(virtual_clock& by)
+                : time(by)
+            {
+            }
+            boost::asio::awaitable<std::size_t> read_some(std::span<pair> into) override
+            {
+                if (std::exchange(has_given, true))
+                {
+                    auto const later = time.now() + 1h;
+                    co_await time.wait_until(later);
+                    co_return 0;
+                }
+                into.front() = {.job_id = "job", .task_id = "task-1"};
+                co_return 1;
+            }
+            virtual_clock& time;
+            bool has_given = false;
+        };
+        engine_fixture fix;
+        patient_source source(fix.time);
+        fix.start(source);
+        CHECK_FALSE(fix.has_ended());
+        CHECK(fix.made_so_far().pairs.accepted == 1);
+        SUBCASE("stopped")
+        {
+            fix.engine->stop(stop_kind::drain);
+            fix.settle_down();
+            REQUIRE(fix.has_ended());
+            CHECK(fix.error() == boost::asio::error::operation_aborted);
+        }
+        SUBCASE("left alone")
+        {
+            fix.finish();
+            CHECK(!fix.error());
+        }
+        CHECK(fix.made().pairs.accepted == 1);
+    }
+
+    TEST_CASE("engine: a source that fails ends the run with its error, after what is in flight")
+    {
+        struct failing_source final : pair_source
+        {
+            boost::asio::awaitable<std::size_t> read_some(std::span<pair> into) override
+            {
+                if (std::exchange(has_given, true))
+                    throw boost::system::system_error(boost::asio::error::bad_descriptor);
+                into.front() = {.job_id = "job", .task_id = "task-1"};
+                co_return 1;
+            }
+            bool has_given = false;
+        };
+        engine_fixture fix;
+        failing_source source;
+        fix.start(source);
+        fix.finish();
+        CHECK(fix.error() == boost::asio::error::bad_descriptor);
+        CHECK(fix.made().pairs.pairs == 1);
+        CHECK(fix.made().pairs.settled() + fix.made().pairs.unprocessed == 1);
     }
 
     TEST_CASE("engine: a journal that fails ends the run; nothing is sent after it")
