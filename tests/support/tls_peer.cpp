@@ -39,12 +39,6 @@ void tls_peer::serve_silence()
     asio::co_spawn(acceptor_.get_executor(), accept(false), asio::detached);
 }
 
-void tls_peer::stop()
-{
-    boost::system::error_code ignored;
-    acceptor_.close(ignored);
-}
-
 asio::awaitable<void> tls_peer::accept(bool speaks_tls)
 {
     while (acceptor_.is_open())

@@ -29,13 +29,11 @@ public:
         return acceptor_.local_endpoint().port();
     }
 
-    /** Accept connections until `stop`. Each complete request is answered with `answer`. */
+    /** Accept connections. Each complete request is answered with `answer`. */
     void serve(std::string answer);
 
-    /** Accept connections and say nothing, not even TLS, until `stop`. */
+    /** Accept connections and say nothing, not even TLS. */
     void serve_silence();
-
-    void stop();
 
     std::size_t accepted() const noexcept
     {

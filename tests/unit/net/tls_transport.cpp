@@ -43,7 +43,7 @@ struct pair_of_peers
         options.resolve_overrides = {{"localhost", peer.port(), "127.0.0.1"}};
     }
 
-    // Connect once, and write a request over the connection if there is one.
+    // Connect once, and have a request answered over the connection if there is one.
     connect_result connect(transport& with)
     {
         connect_result result;
@@ -54,12 +54,14 @@ struct pair_of_peers
                 to = co_await over.connect();
                 if (!to.connection)
                     co_return;
-                co_await to.connection->write(asio::buffer("X", 1));
+                co_await to.connection->write(asio::buffer("GET\r\n\r\n", 7));
+                std::array<char, 256> buffer;
+                co_await to.connection->read_some(asio::buffer(buffer));
             }(with, result),
             [this](std::exception_ptr failed)
             {
                 CHECK_FALSE(failed);
-                peer.stop();
+                context.stop();
             });
         context.restart();
         context.run_for(std::chrono::seconds(20));
@@ -171,7 +173,7 @@ TEST_SUITE("tls_transport")
                 [&](std::exception_ptr, connect_result result)
                 {
                     CHECK(result.failure.step == connect_step::certificate);
-                    peer.stop();
+                    fix.context.stop();
                 });
             fix.context.run_for(std::chrono::seconds(20));
             CHECK(peer.received().empty());
@@ -225,7 +227,7 @@ TEST_SUITE("tls_transport")
             [&](std::exception_ptr failed)
             {
                 CHECK_FALSE(failed);
-                fix.peer.stop();
+                fix.context.stop();
             });
         fix.context.run_for(std::chrono::seconds(20));
         CHECK(fix.peer.handshakes() == 3);
@@ -262,7 +264,7 @@ TEST_SUITE("tls_transport")
             [&](std::exception_ptr failed)
             {
                 CHECK_FALSE(failed);
-                fix.peer.stop();
+                fix.context.stop();
             });
         fix.context.run_for(std::chrono::seconds(20));
     }
@@ -280,7 +282,7 @@ TEST_SUITE("tls_transport")
             [&](std::exception_ptr, connect_result got)
             {
                 result = std::move(got);
-                fix.peer.stop();
+                fix.context.stop();
             });
         while (fix.peer.received().empty())  // the client's first words: TCP has connected, TLS has begun
             fix.context.run_one_for(std::chrono::seconds(20));
