@@ -2,7 +2,9 @@
 
 #include "core/ticket.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -11,27 +13,33 @@ namespace batch_cancel::core
 
 /** Tells refused credentials from refused pairs.
 
-    A pair that was answered 401, with no other token to be had, and a pair that was answered 403 before anything else has
-    ever come, are put aside. An answer of another kind shows that the credentials work, and lets them go: a 401 is tried
-    once more, then both are the pairs' own failures. If so many are put aside that it can be no chance, or nothing else is
-    left to do, then the service refuses the credentials; the run stops and those pairs stay unprocessed. */
+    A pair whose token was refused, with no other token to be had, and a pair that was answered 403 before the credentials have
+    ever worked, are put aside. An answer that shows that the credentials work lets them go: the former is tried once more, if
+    that answer was asked for with the same token since, and then fails by itself; the latter fails. If so many are put aside
+    that it can be no chance, or nothing else is left to do, then the service refuses the credentials; the run stops and those
+    pairs stay unprocessed. */
 class credential_rule
 {
 public:
     /** So many pairs put aside, with nothing else answered meanwhile, stop the run. */
     static constexpr std::size_t limit = 20;
 
-    /** Tell whether a pair answered 401 or 403, and with no other token to try, is to be put aside; if not, its failure is
-        its own. */
+    /** Tell whether a refused pair, with no other token to try, is to be put aside; if not, its failure is its own. */
     bool wants(ticket const& refused) const noexcept;
 
     /** Put a pair aside. */
     void put_aside(ticket&& refused);
 
-    /** Take in an answer that is neither 401 nor 403.
+    /** Take in an answer that shows that a token works.
 
+        @param generation  Of that token.
+        @param asked_at    When its request was sent.
         @return  The pairs to let go: `is_settled` ones are final, the others are to be sent once more. Nearly always none. */
-    std::vector<ticket> on_working_answer();
+    std::vector<ticket> on_working_answer(std::uint64_t generation, std::chrono::steady_clock::time_point asked_at);
+
+    /** Take in that there is another token now.
+        @return  The pairs to send again with it. */
+    std::vector<ticket> on_other_token();
 
     /** Give up the pairs put aside: the run stops. */
     std::vector<ticket> take_aside() noexcept
@@ -50,6 +58,9 @@ public:
     }
 
 private:
+    template <class Predicate>
+    std::vector<ticket> take_if(Predicate predicate);
+
     std::vector<ticket> aside_;
     bool ever_worked_{false};
 };

@@ -19,6 +19,9 @@ disposition settle(ticket& asked, outcome as, reason why)
 disposition dispose(ticket& asked, verdict const& of, unsigned max_attempts, random_bits& random)
 {
     asked.record.ambiguous = asked.record.ambiguous || of.ambiguous;
+    asked.wants_fresh_connection = of.drop_connection;
+    asked.is_token_refused = false;
+    asked.refusals = 0;
     // What it fails with if nothing better comes; overwritten by the next attempt.
     asked.record.outcome = outcome::failed;
     asked.record.reason = of.reason;

@@ -22,6 +22,9 @@ void begin(ticket& fresh)
     fresh.counted_attempts = 0;
     fresh.token_generation = 0;
     fresh.refusals = 0;
+    fresh.is_token_refused = false;
+    fresh.refused_at = {};
+    fresh.wants_fresh_connection = false;
     fresh.refusal_tried_again = false;
     fresh.stale_tried_again = false;
     fresh.is_settled = false;

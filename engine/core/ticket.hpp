@@ -20,14 +20,21 @@ struct ticket
     /** Generation of the token that the last attempt carried. */
     std::uint64_t token_generation = 0;
 
-    /** Tokens that the service has refused for this pair. */
+    /** Tokens that the service has refused for this pair, one after the other. */
     unsigned refusals = 0;
+
+    /** The last answer refused the token, not the pair; when it came. */
+    bool is_token_refused = false;
+    std::chrono::steady_clock::time_point refused_at{};
 
     /** It was sent once more after a refusal with no other token to be had. */
     bool refusal_tried_again = false;
 
     /** A request lost on a re-used connection has been sent again at once already. */
     bool stale_tried_again = false;
+
+    /** The next attempt is to go over a connection of its own, since the last one's may be at fault. */
+    bool wants_fresh_connection = false;
 
     /** The outcome in `record` is final: nothing is to be sent any more. */
     bool is_settled = false;

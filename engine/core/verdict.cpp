@@ -97,6 +97,22 @@ verdict judge(answer_facts const& answer) noexcept
     return failed(reason::unexpected_status);
 }
 
+bool shows_authentication(unsigned status) noexcept
+{
+    switch (status)
+    {
+    case 401:
+    case 403:
+    case 408:
+    case 421:
+    case 425:
+    case 429:
+        return false;
+    default:
+        return status >= 200 && status < 500;
+    }
+}
+
 verdict judge(lost_answer how) noexcept
 {
     switch (how)

@@ -51,6 +51,9 @@ struct answer_facts
 /** Judge an answer, by the table of what happens to an attempt. The status alone decides between accepted, conflict and failed. */
 verdict judge(answer_facts const& answer) noexcept;
 
+/** Tell whether an answer shows that the service took the token: what a front end says before it looks at tokens does not. */
+bool shows_authentication(unsigned status) noexcept;
+
 /** How an attempt without a clean answer ended, its first byte having been handed over. */
 enum class lost_answer : std::uint8_t
 {

@@ -40,13 +40,14 @@ std::optional<pooled_connection> connection_pool::take_idle(clock::time_point no
     return std::nullopt;
 }
 
-asio::awaitable<std::optional<pooled_connection>> connection_pool::get()
+asio::awaitable<std::optional<pooled_connection>> connection_pool::get(freshness wanted)
 {
     std::optional<pooled_connection> result;
     while (!stopped_ && !gave_up_)
     {
         auto const now = time_.now();
-        result = take_idle(now);
+        if (wanted == freshness::any)
+            result = take_idle(now);
         if (result)
             break;
         if (rule_.one_at_a_time() && opening_ > 0)

@@ -28,6 +28,14 @@ struct pooled_connection
     unsigned requests = 0;  // answered over it
 };
 
+/** Which connections will do. */
+enum class freshness
+{
+    any,
+    /** Only one that has not served before. */
+    fresh,
+};
+
 /** Keeps idle connections for the next request, the last used first, and opens others when there is none.
 
     Used on one strand. Holds idle connections only: whoever has taken one owns it. */
@@ -44,11 +52,11 @@ public:
     /** Take an idle connection that is still good, without waiting. */
     std::optional<pooled_connection> take_idle(clock::time_point now);
 
-    /** Get a connection: an idle one, or a new one as soon as the rule of contact lets one be tried.
+    /** Get a connection: an idle one if `wanted` allows it, or a new one as soon as the rule of contact lets one be tried.
 
         @return  None if the pool has been stopped, or if first contact has been given up (`gave_up`).
         @par Cancellation  Terminal ends a connect or a wait at once; `stop` first. */
-    boost::asio::awaitable<std::optional<pooled_connection>> get();
+    boost::asio::awaitable<std::optional<pooled_connection>> get(freshness wanted);
 
     /** Give a connection back that is in step and may serve again. */
     void give_back(pooled_connection idle, clock::time_point now);

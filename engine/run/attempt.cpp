@@ -61,7 +61,7 @@ bool run::is_cleared(lane& self)
     if (is_stopping() || credentials_.current().generation == 0)
         return false;
     auto const now = time_.now();
-    if (gate_.is_open(now))
+    if (gate_.is_open(now) && !self.current.wants_fresh_connection)
         self.over = pool_.take_idle(now);
     return self.over.has_value();
 }
@@ -84,14 +84,23 @@ asio::awaitable<void> run::clearance(lane& self)
             co_await held_.wait();
             continue;
         }
+        auto const wanted = self.current.wants_fresh_connection ? net::freshness::fresh : net::freshness::any;
         self.is_interruptible = true;
-        auto opened = co_await pool_.get();
+        auto opened = co_await pool_.get(wanted);
         self.is_interruptible = false;
-        // The gate may have shut meanwhile.
-        if (opened)
-            pool_.give_back(std::move(*opened), time_.now());
-        else if (pool_.gave_up() && !is_stopping())
-            stop_because(errc::first_contact_failed, pool_.gave_up()->detail);
+        if (!opened)
+        {
+            if (pool_.gave_up() && !is_stopping())
+                stop_because(errc::first_contact_failed, pool_.gave_up()->detail);
+            continue;
+        }
+        auto const now = time_.now();
+        if (gate_.is_open(now) && !is_stopping())
+        {
+            self.over = std::move(opened);
+            co_return;
+        }
+        pool_.give_back(std::move(*opened), now);
     }
 }
 
@@ -101,7 +110,10 @@ asio::awaitable<bool> run::other_token(lane& self, std::uint64_t refused)
     bool const is_other = co_await credentials_.replace(refused);
     self.is_interruptible = false;
     if (is_other && refused != 0)
+    {
         emit({.what = engine_event::kind::token_renewed, .detail = "using another token"});
+        try_released(credential_rule_.on_other_token());
+    }
     co_return is_other;
 }
 
@@ -137,6 +149,7 @@ bool run::end_attempt(lane& self, net::exchange_result const& exchanged)
     }
     count_attempt(self.current, exchanged);
     auto const verdict = judge_exchange(self, exchanged, over.requests > 0);
+    self.current.refused_at = exchanged.ended;
     if (exchanged.how == ending::answered && self.reader.can_reuse() && !verdict.drop_connection)
     {
         ++over.requests;
@@ -164,11 +177,11 @@ void run::count_attempt(core::ticket& made, net::exchange_result const& exchange
 core::verdict run::judge_exchange(lane& self, net::exchange_result const& exchanged, bool was_reused)
 {
     if (exchanged.how == ending::answered)
-        return judge_answer(self);
+        return judge_answer(self, exchanged);
     return judge_loss(self, exchanged, was_reused);
 }
 
-core::verdict run::judge_answer(lane& self)
+core::verdict run::judge_answer(lane& self, net::exchange_result const& exchanged)
 {
     auto const& head = self.reader.head();
     auto& record = self.current.record;
@@ -182,13 +195,10 @@ core::verdict run::judge_answer(lane& self)
     record.retry_after = longest_wait(head, time_);
 
     unreadable_rule_.on_readable();
-    if (head.status != 401 && head.status != 403)
-    {
-        for (auto& released : credential_rule_.on_working_answer())
-            retries_.push(std::move(released), clock::time_point{});
-    }
+    if (core::shows_authentication(head.status))
+        try_released(credential_rule_.on_working_answer(self.current.token_generation, exchanged.started));
     return core::judge({.status = head.status,
-                        .has_retry_after = record.retry_after.has_value(),
+                        .has_retry_after = !head.retry_after.empty(),
                         .insufficient_claims = head.insufficient_claims});
 }
 
@@ -256,12 +266,13 @@ asio::awaitable<void> run::refused(lane& self)
     auto& asked = self.current;
     asked.record.outcome = outcome::failed;
     asked.record.reason = asked.record.status == 403 ? reason::forbidden : reason::unauthorized;
+    asked.is_token_refused = true;
     ++asked.counted_attempts;
     ++asked.refusals;
     emit({.what = engine_event::kind::token_refused, .detail = asked.record.message});
-    // Two tokens refused for one pair: a third would not help.
-    bool is_other = false;
-    if (asked.refusals == 1)
+    // Two tokens refused one after the other: a third would not help.
+    bool is_other = credentials_.current().generation != asked.token_generation;
+    if (!is_other && asked.refusals == 1 && !is_stopping())
         is_other = co_await other_token(self, asked.token_generation);
     if (is_other || is_stopping())
         put_back(self, clock::time_point{});
@@ -269,6 +280,15 @@ asio::awaitable<void> run::refused(lane& self)
         put_aside(self);
     else
         asked.is_settled = true;
+}
+
+void run::try_released(std::vector<core::ticket> released)
+{
+    if (released.empty())
+        return;
+    for (auto& each : released)
+        retries_.push(std::move(each), clock::time_point{});
+    idle_.wake_all();
 }
 
 void run::put_aside(lane& self)

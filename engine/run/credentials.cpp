@@ -17,7 +17,7 @@ credentials::credentials(boost::asio::any_io_executor strand, token_source& sour
 boost::asio::awaitable<bool> credentials::replace(std::uint64_t refused)
 {
     // Another lane may have replaced it before this one's answer came.
-    if (token_.generation == refused && !asking_)
+    if (token_.generation == refused && !asking_ && !stopped_)
     {
         asking_ = true;
         co_await ask(refused);
@@ -37,7 +37,10 @@ boost::asio::awaitable<void> credentials::ask(std::uint64_t refused)
         if (!wire::is_sendable_token(got.value))
             fault_ = "the token holds something other than visible ASCII characters, so it cannot be sent";
         else
+        {
             token_ = std::move(got);
+            fault_.clear();
+        }
     }
     catch (std::exception const& failed)
     {

@@ -78,7 +78,7 @@ void engine::impl::start(pair_source& pairs, result_sink& results, run_handler h
             auto const started =
                 std::make_shared<run::run>(self->strand_, self->options_, self->parts_, pairs, results);
             self->current_ = started;
-            started->start([self, handler = std::make_shared<run_handler>(std::move(handler))](
+            started->start([self, work = std::move(work), handler = std::make_shared<run_handler>(std::move(handler))](
                                boost::system::error_code ec, summary made)
                            { self->finish(std::move(*handler), ec, std::move(made)); });
         });
@@ -95,12 +95,13 @@ void engine::impl::finish(run_handler handler, boost::system::error_code ec, sum
 
 void engine::impl::stop(stop_kind how)
 {
-    asio::dispatch(strand_,
-                   [self = shared_from_this(), how]
-                   {
-                       if (self->current_)
-                           self->current_->stop(how);
-                   });
+    // Posted, so that it comes after the start of a run that was asked for before it.
+    asio::post(strand_,
+               [self = shared_from_this(), how]
+               {
+                   if (self->current_)
+                       self->current_->stop(how);
+               });
 }
 
 engine_progress engine::impl::progress() const

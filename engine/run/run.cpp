@@ -181,8 +181,14 @@ void run::leave_unsettled()
         leave(aside);
     for (auto& each : lanes_)
     {
-        if (each.is_busy)
-            leave(each.current);
+        if (!each.is_busy)
+            continue;
+        if (each.is_exchanging)  // its exchange ended with an exception: who knows what had been sent
+        {
+            ++each.current.record.attempts;
+            each.current.record.ambiguous = true;
+        }
+        leave(each.current);
     }
     while (intake_.take(left.record.pair))
     {

@@ -33,6 +33,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace batch_cancel::run
 {
@@ -86,10 +87,11 @@ private:
     boost::asio::awaitable<bool> other_token(lane& self, std::uint64_t refused);
     boost::asio::awaitable<void> refused(lane& self);
     core::verdict judge_exchange(lane& self, net::exchange_result const& exchanged, bool was_reused);
-    core::verdict judge_answer(lane& self);
+    core::verdict judge_answer(lane& self, net::exchange_result const& exchanged);
     core::verdict judge_loss(lane& self, net::exchange_result const& exchanged, bool was_reused);
     void dispose(lane& self, core::verdict const& of, clock::time_point now);
     void put_aside(lane& self);
+    void try_released(std::vector<core::ticket> released);
     void put_back(lane& self, clock::time_point due);
     void release(lane& self);
     void count_attempt(core::ticket& made, net::exchange_result const& exchanged);

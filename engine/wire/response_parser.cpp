@@ -40,6 +40,8 @@ response_reader::parser::parser(response_head& head, std::string& body, std::siz
 char const* response_reader::parser::framing_fault() const noexcept
 {
     // RFC 9112 section 6.1 and 6.3: each of these is a way to smuggle a second response past the reader.
+    if (lengths_ > 1)
+        return "more than one Content-Length";
     if (codings_ > 1)
         return "more than one Transfer-Encoding";
     if (codings_ == 1 && !coding_is_chunked_)
@@ -71,7 +73,7 @@ void response_reader::parser::on_field_impl(http::field name, string_view name_t
     switch (name)
     {
     case http::field::content_length:
-        ++lengths_;
+        lengths_ += 1 + static_cast<unsigned>(std::count(value.begin(), value.end(), ','));
         break;
     case http::field::transfer_encoding:
         ++codings_;

@@ -36,10 +36,18 @@ engine_fixture::~engine_fixture()
 
 void engine_fixture::start(std::vector<std::string> const& task_ids)
 {
+    start_and(task_ids, [] {});
+}
+
+void engine_fixture::start_and(std::vector<std::string> const& task_ids, std::function<void()> before_any_turn)
+{
     std::vector<pair> pairs;
     for (auto const& id : task_ids)
         pairs.push_back({.job_id = "job", .task_id = id});
-    start(std::move(pairs));
+    pairs_ = std::make_unique<pair_list>(std::move(pairs));
+    launch(*pairs_);
+    before_any_turn();
+    settle_down();
 }
 
 void engine_fixture::start(std::vector<pair> pairs)
@@ -49,6 +57,12 @@ void engine_fixture::start(std::vector<pair> pairs)
 }
 
 void engine_fixture::start(pair_source& pairs)
+{
+    launch(pairs);
+    settle_down();
+}
+
+void engine_fixture::launch(pair_source& pairs)
 {
     engine_parts parts;
     parts.transport = &service;

@@ -7,6 +7,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,9 @@ public:
     void start(std::vector<pair> pairs);
     void start(pair_source& pairs);
 
+    /** As `start`, with something done before the event loop has had a turn. */
+    void start_and(std::vector<std::string> const& task_ids, std::function<void()> before_any_turn);
+
     /** Run until only time could change anything. */
     void settle_down();
 
@@ -102,6 +106,8 @@ public:
     std::unique_ptr<batch_cancel::engine> engine{};
 
 private:
+    void launch(pair_source& pairs);
+
     std::unique_ptr<pair_list> pairs_;
     std::optional<std::pair<boost::system::error_code, summary>> ended_;
 };

@@ -17,6 +17,9 @@ ticket refused_with(unsigned status)
 {
     ticket made;
     made.record.status = status;
+    made.is_token_refused = status == 401;
+    made.token_generation = 1;
+    made.refused_at = start;
     return made;
 }
 
@@ -70,23 +73,32 @@ TEST_SUITE("rules")
         CHECK(rule.take_aside().size() == credential_rule::limit);
     }
 
-    TEST_CASE("credential_rule: an answer of another kind lets go: a 401 is tried once more, a 403 fails")
+    TEST_CASE("credential_rule: a working answer lets go: a refused token is tried once more, a 403 fails")
     {
         credential_rule rule;
         rule.put_aside(refused_with(401));
         rule.put_aside(refused_with(403));
-        auto released = rule.on_working_answer();
+        auto released = rule.on_working_answer(1, start + 1s);
         REQUIRE(released.size() == 2);
         CHECK_FALSE(released[0].is_settled);
         CHECK(released[1].is_settled);
         CHECK_FALSE(rule.has_aside());
-
         CHECK_FALSE(rule.wants(refused_with(403)));  // from now on it is the pair's own
-        REQUIRE(rule.wants(released[0]));
-        rule.put_aside(std::move(released[0]));
-        released = rule.on_working_answer();
+        CHECK_FALSE(rule.wants(released[0]));        // so is its second refusal
+        CHECK(rule.wants(refused_with(401)));
+    }
+
+    TEST_CASE("credential_rule: an answer asked for before the refusal, or with another token, says nothing of it")
+    {
+        credential_rule rule;
+        rule.put_aside(refused_with(401));
+        CHECK(rule.on_working_answer(1, start - 1s).empty());
+        CHECK(rule.on_working_answer(2, start + 1s).empty());
+        CHECK(rule.has_aside());
+        auto const released = rule.on_other_token();
         REQUIRE(released.size() == 1);
-        CHECK(released[0].is_settled);
+        CHECK_FALSE(released[0].is_settled);
+        CHECK_FALSE(released[0].refusal_tried_again);
     }
 
     TEST_CASE("unreadable_rule: ten different pairs in a row, one that is tried again counts once")

@@ -78,6 +78,14 @@ TEST_SUITE("verdict")
         CHECK(judge(lost_answer::broken_off).step == next_step::retry_after_backoff);
     }
 
+    TEST_CASE("shows_authentication: not what a front end says before it looks at the token")
+    {
+        for (unsigned const status : {200u, 202u, 400u, 404u, 409u, 422u})
+            CHECK_MESSAGE(shows_authentication(status), status);
+        for (unsigned const status : {101u, 401u, 403u, 408u, 421u, 425u, 429u, 500u, 503u})
+            CHECK_MESSAGE(!shows_authentication(status), status);
+    }
+
     TEST_CASE("dispose: ambiguity stays, the last reason stands, throttling costs no attempt")
     {
         random_bits random(1);

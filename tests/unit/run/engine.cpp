@@ -519,6 +519,81 @@ TEST_SUITE("engine")
         CHECK(fix.made().pairs.accepted == 8);
     }
 
+    TEST_CASE(
+        "engine: a service that throttles and refuses by turns stops for its refusals, and no pair fails for them")
+    {
+        engine_fixture fix({.max_in_flight = 4});
+        std::size_t asked = 0;
+        fix.service.answer_others([&](seen_request const&)
+                                  { return ++asked % 3 == 0 ? http(503, "{}", "Retry-After: 1\r\n") : http(401); });
+        fix.start(numbered(200));
+        fix.finish();
+        CHECK(fix.error() == errc::credentials_refused);
+        CHECK(fix.made().pairs.settled() == 0);
+    }
+
+    TEST_CASE("engine: a pair whose token alone is refused fails by itself, also as the last one")
+    {
+        engine_fixture fix({.max_in_flight = 2});
+        fix.service.answer("task-1", http(401));
+        fix.service.answer("task-1", http(401));
+        auto slow = accepted();
+        slow.delay = 1s;
+        fix.service.answer("task-3", slow);
+        fix.service.answer("task-4", slow);
+        fix.start(numbered(4));
+        fix.finish();
+        CHECK(!fix.error());
+        CHECK(fix.result_of("task-1").reason == reason::unauthorized);
+    }
+
+    TEST_CASE("engine: a retry after a lost answer goes over a new connection, not over an idle one")
+    {
+        engine_fixture fix({.max_in_flight = 2});
+        auto slow = accepted();
+        slow.delay = 1s;
+        fix.service.answer("task-1", slow);
+        fix.service.answer("task-2", slow);
+        fix.service.answer("task-3", {.delay = 2s, .then = reply::ending::eof});
+        fix.start(numbered(3));
+        fix.advance(3s);
+        fix.finish();
+        std::vector<std::size_t> over;
+        for (auto const& request : fix.service.requests())
+        {
+            if (request.task_id == "task-3")
+                over.push_back(request.connection);
+        }
+        REQUIRE(over.size() == 2);
+        CHECK(over[0] <= 2);
+        CHECK(over[1] == 3);
+        CHECK(fix.result_of("task-3").ambiguous);
+    }
+
+    TEST_CASE("engine: a stop right after the start is not lost")
+    {
+        for (bool const is_serial : {false, true})
+        {
+            engine_fixture fix({.executor_is_serial = is_serial});
+            fix.service.delay_connects(1h);
+            fix.start_and(numbered(5), [&] { fix.engine->stop(stop_kind::drain); });
+            fix.finish();
+            CHECK(fix.error() == boost::asio::error::operation_aborted);
+            CHECK(fix.service.requests().empty());
+        }
+    }
+
+    TEST_CASE("engine: a 503 whose Retry-After cannot be read throttles, and backs off by itself")
+    {
+        engine_fixture fix({.max_attempts = 1});
+        fix.service.answer("task-1", http(503, "{}", "Retry-After: soon\r\n"));
+        fix.start(numbered(1));
+        CHECK_FALSE(fix.has_ended());
+        fix.finish();
+        CHECK(fix.result_of("task-1").outcome == outcome::accepted);
+        CHECK_FALSE(fix.result_of("task-1").ambiguous);
+    }
+
     TEST_CASE("engine: a token that cannot be put into a header is never sent")
     {
         engine_fixture fix;

@@ -139,14 +139,27 @@ TEST_SUITE("response_reader")
 
     TEST_CASE("response_reader: framing that two readers could read differently is no clean header (F4)")
     {
-        for (auto const* fields :
-             {"Transfer-Encoding: gzip\r\nContent-Length: 2\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n",
-              "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked, gzip\r\n",
-              "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: xchunked\r\n",
-              "Transfer-Encoding: chunked, chunked\r\n", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
-              "Content-Length: 2\r\nContent-Length: 3\r\n", "Content-Length: +2\r\n", "Content-Length: -2\r\n",
-              "Content-Length: 2x\r\n", "Content-Length: \r\n", "Content-Length: 18446744073709551616\r\n",
-              "Content-Length: 0x2\r\n", "Content-Length : 2\r\n", "X: a\rb\r\n", "Bad Name: x\r\n", "no colon\r\n"})
+        for (auto const* fields : {"Transfer-Encoding: gzip\r\nContent-Length: 2\r\n",
+                                   "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n",
+                                   "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+                                   "Transfer-Encoding: chunked, gzip\r\n",
+                                   "Transfer-Encoding: gzip, chunked\r\n",
+                                   "Transfer-Encoding: xchunked\r\n",
+                                   "Transfer-Encoding: chunked, chunked\r\n",
+                                   "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+                                   "Content-Length: 2\r\nContent-Length: 3\r\n",
+                                   "Content-Length: 2\r\nContent-Length: 2\r\n",
+                                   "Content-Length: 2, 2\r\n",
+                                   "Content-Length: +2\r\n",
+                                   "Content-Length: -2\r\n",
+                                   "Content-Length: 2x\r\n",
+                                   "Content-Length: \r\n",
+                                   "Content-Length: 18446744073709551616\r\n",
+                                   "Content-Length: 0x2\r\n",
+                                   "Content-Length : 2\r\n",
+                                   "X: a\rb\r\n",
+                                   "Bad Name: x\r\n",
+                                   "no colon\r\n"})
         {
             response_reader reader;
             CHECK_MESSAGE(feed(reader, headed(fields, "{}")) == progress::unusable, fields);
