@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 
 namespace batch_cancel::wire
 {
@@ -32,6 +33,28 @@ constexpr auto needs = []
     }
     return table;
 }();
+
+constexpr std::uint64_t eight_of(std::uint8_t byte) noexcept
+{
+    return byte * std::uint64_t{0x0101010101010101};
+}
+
+// The high bit of each byte of the result that equals `byte`, and perhaps of others above such a one.
+constexpr std::uint64_t equal_bytes(std::uint64_t word, std::uint8_t byte) noexcept
+{
+    auto const zero_where_equal = word ^ eight_of(byte);
+    return (zero_where_equal - eight_of(1)) & ~zero_where_equal;
+}
+
+// Tells whether none of eight bytes needs anything.
+bool are_plain(char const* bytes) noexcept
+{
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    auto const controls = (word - eight_of(0x20)) & ~word;
+    auto const others = equal_bytes(word, '"') | equal_bytes(word, '\\') | equal_bytes(word, 0x7f);
+    return ((word | controls | others) & eight_of(0x80)) == 0;
+}
 
 void append_escape(std::string& out, unsigned char c)
 {
@@ -74,6 +97,8 @@ void append_json_string(std::string& out, std::string_view text)
         if (needs[c] == need::nothing) [[likely]]
         {
             ++at;
+            while (text.size() - at >= 8 && are_plain(text.data() + at))
+                at += 8;
             continue;
         }
         if (needs[c] == need::sequence)

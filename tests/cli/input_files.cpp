@@ -89,6 +89,33 @@ TEST_SUITE("input_files")
                   .code == 0);
     }
 
+    TEST_CASE("input: rejected lines of a stream that has no pair are not forgotten when a file follows")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 2);
+        auto const done = run(here, {"run", "-", "a.csv", "--simulate", "--json", "--journal", "none"},
+                              {.input = "job_id,task_id\nonlyjob\n"});
+        CHECK(done.code == 1);
+        CHECK(total(done.json(), "accepted") == 2);
+        CHECK(total(done.json(), "rejected") == 1);
+    }
+
+    TEST_CASE("output: a report that would replace the journal or the input is refused before anything is sent")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 2);
+        auto const input = here.read("a.csv");
+        for (auto const* const output : {"a.csv", "./j.json"})
+        {
+            CAPTURE(output);
+            auto const refused = run(here, {"run", "a.csv", "--simulate", "--journal", "j.json", "-o", output});
+            CHECK(refused.code == 2);
+            CHECK(refused.err.find("would replace the journal or the input") != std::string::npos);
+            CHECK_FALSE(std::filesystem::exists(here.path() / "j.json"));
+        }
+        CHECK(here.read("a.csv") == input);
+    }
+
     TEST_CASE("input: reports and journals of a run can be run again, an ambiguity stays")
     {
         work_directory const here;

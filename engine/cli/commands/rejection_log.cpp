@@ -22,7 +22,7 @@ void rejection_log::note(rejected_line const& rejected)
     if (told_.size() == most_told)
     {
         told_of_more_ = true;
-        out_.warning("more lines are rejected; the journal has them all, and the summary their number");
+        out_.warning("more lines are rejected; they are counted, and not named here");
         return;
     }
     out_.warning(place + ": rejected: " + rejected.cause);

@@ -37,8 +37,19 @@ void check_counts(run_options const& options, input_counts const& found)
 // So that a typing error in its path is known before the run rather than after it.
 void check_outputs(run_options const& options)
 {
+    auto const place_of = [](std::filesystem::path const& file)
+    {
+        std::error_code ignored;
+        return std::filesystem::weakly_canonical(std::filesystem::absolute(file), ignored);
+    };
     for (auto const& file : options.outputs)
     {
+        bool replaces = !options.journal.empty() && place_of(file) == place_of(options.journal);
+        for (auto const& input : options.input.files)
+            replaces = replaces || (input != "-" && place_of(file) == place_of(input));
+        if (replaces)
+            throw usage_error{"--output " + file.string() +
+                              " would replace the journal or the input; give it another name"};
         auto const folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path{"."};
         if (::access(folder.c_str(), W_OK | X_OK) != 0)
             throw usage_error{"--output " + file.string() + ": " + std::strerror(errno)};

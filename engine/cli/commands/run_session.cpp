@@ -133,6 +133,7 @@ asio::awaitable<void> run_session::conduct()
     out_.live({});
     co_await close_books();
     signals_.cancel();
+    signals_.clear();  // from here on a signal ends the program as it ends any other
     drain_timer_.cancel();
     out_.live({});
 }

@@ -140,6 +140,7 @@ boost::asio::awaitable<std::size_t> input_file::read_later(std::span<char> into)
 void input_file::rewind() noexcept
 {
     position_ = start_;
+    unread_at_ = 0;
 }
 
 void input_file::unread(std::string bytes)

@@ -24,7 +24,7 @@ bool looks_like_formula(std::string_view text) noexcept
 void append_csv_cell(std::string& out, std::string_view text)
 {
     bool const escaped = looks_like_formula(text);
-    if (text.find_first_of("\",;\r\n\t") == std::string_view::npos && !text.starts_with(' ') && !text.ends_with(' '))
+    if (text.find_first_of("\",;#\r\n\t") == std::string_view::npos && !text.starts_with(' ') && !text.ends_with(' '))
     {
         out += escaped ? "'" : "";
         out += text;

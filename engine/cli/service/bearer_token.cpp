@@ -102,7 +102,12 @@ bearer_token obtain_token(std::filesystem::path const& file, std::string value)
         auto token = read_token_file(file);
         trim(token);
         check_token(token, file.string());
-        return {.source = make_file_token(file), .tenant = tenant_of(token)};
+        auto tenant = tenant_of(token);
+        // A pipe can be read but once.
+        std::error_code ignored;
+        if (!std::filesystem::is_regular_file(file, ignored))
+            return {.source = make_fixed_token(std::move(token)), .tenant = std::move(tenant)};
+        return {.source = make_file_token(file), .tenant = std::move(tenant)};
     }
     if (value.empty())
         throw usage_error{"there is no token: give --token-file FILE or set BATCH_CANCEL_TOKEN"};

@@ -69,6 +69,11 @@ TEST_SUITE("render_csv")
         CHECK(cell(" blank") == "\" blank\"");
     }
 
+    TEST_CASE("append_csv_cell: a job whose name begins with # is no comment when the report is read")
+    {
+        CHECK(cell("#Batch 1") == "\"#Batch 1\"");
+    }
+
     TEST_CASE("append_csv_cell: what a spreadsheet would run gets an apostrophe")
     {
         CHECK(cell("=1+1") == "'=1+1");
