@@ -56,8 +56,10 @@ std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view valu
     auto const date = parse_http_date(value);
     if (!date)
         return std::nullopt;
-    auto const reference = answer ? std::chrono::system_clock::time_point(*answer) : now;
-    auto const wait = std::chrono::ceil<std::chrono::milliseconds>(*date - reference);
+    // In milliseconds, since a far date does not fit into the nanoseconds of the system's clock.
+    using in_milliseconds = std::chrono::sys_time<std::chrono::milliseconds>;
+    auto const reference = answer ? in_milliseconds(*answer) : std::chrono::floor<std::chrono::milliseconds>(now);
+    auto const wait = in_milliseconds(*date) - reference;
     if (wait <= wait.zero() || wait > longest_wait)
         return std::nullopt;
     return wait;

@@ -49,7 +49,9 @@ TEST_SUITE("retry_after")
         CHECK(wait("Sun, 06 Nov 1994 08:49:47 GMT") == 10s);
         CHECK_FALSE(wait("Sun, 06 Nov 1994 08:49:37 GMT"));  // now
         CHECK_FALSE(wait("Sat, 05 Nov 1994 08:49:37 GMT"));  // yesterday
-        CHECK_FALSE(wait("Fri, 06 Nov 2294 08:49:37 GMT"));
+        CHECK_FALSE(wait("Fri, 06 Nov 2294 08:49:37 GMT"));  // beyond what nanoseconds hold
+        CHECK_FALSE(
+            parse_retry_after("Fri, 31 Dec 9999 23:59:59 GMT", parse_http_date("Sat, 01 Jan 0000 00:00:00 GMT"), noon));
         CHECK(parse_retry_after("Sun, 06 Nov 1994 08:49:47 GMT", std::nullopt, noon + 500ms) == 9500ms);
     }
 
