@@ -1,8 +1,5 @@
 #include "core/credential_rule.hpp"
 
-#include <algorithm>
-#include <functional>
-#include <iterator>
 #include <utility>
 
 namespace batch_cancel::core
@@ -21,9 +18,11 @@ void credential_rule::put_aside(ticket&& refused)
 template <class Predicate>
 std::vector<ticket> credential_rule::take_if(Predicate predicate)
 {
-    auto const kept_end = std::stable_partition(aside_.begin(), aside_.end(), std::not_fn(predicate));
-    std::vector<ticket> taken(std::make_move_iterator(kept_end), std::make_move_iterator(aside_.end()));
-    aside_.erase(kept_end, aside_.end());
+    std::vector<ticket> taken;
+    std::vector<ticket> kept;
+    for (auto& each : aside_)
+        (predicate(each) ? taken : kept).push_back(std::move(each));
+    aside_ = std::move(kept);
     return taken;
 }
 
