@@ -28,8 +28,14 @@ public:
             return "the service cannot be reached";
         case errc::not_http:
             return "the peer does not speak HTTP";
-        case errc::limit_reached:
-            return "a limit was reached";
+        case errc::halted:
+            return "too many pairs failed";
+        case errc::patience_exhausted:
+            return "no pair got an outcome for too long";
+        case errc::out_of_time:
+            return "the time for the run is over";
+        case errc::pilot_done:
+            return "the pilot's pairs have been sent";
         case errc::bad_configuration:
             return "the configuration cannot be used";
         case errc::journal_not_readable:
@@ -66,7 +72,10 @@ public:
         case errc::credentials_refused:
         case errc::journal_not_writable:
         case errc::not_http:
-        case errc::limit_reached:
+        case errc::halted:
+        case errc::patience_exhausted:
+        case errc::out_of_time:
+        case errc::pilot_done:
             return static_cast<condition>(value) == condition::resumable;
         case errc::token_not_available:
         case errc::first_contact_failed:

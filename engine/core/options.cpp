@@ -112,6 +112,12 @@ void validate(engine_options const& options)
             "engine_options::max_in_flight must be 1 to 4096");
     require(options.attempt_timeout > 0s, "engine_options::attempt_timeout must be greater than zero");
     require(options.max_attempts >= 1, "engine_options::max_attempts must be at least 1");
+    require(options.max_rate == 0 || (options.max_rate >= 0.001 && options.max_rate <= 1e6),
+            "engine_options::max_rate must be 0 or 0.001 to 1,000,000 a second");
+    require(options.patience >= 0s, "engine_options::patience must not be negative");
+    require(options.max_duration >= 0s, "engine_options::max_duration must not be negative");
+    require(options.max_failed_share >= 0 && options.max_failed_share <= 1,
+            "engine_options::max_failed_share must be 0 to 1");
     require(std::all_of(options.user_agent.begin(), options.user_agent.end(), is_printable),
             "engine_options::user_agent must be visible ASCII and blanks");
 }

@@ -4,6 +4,7 @@
 #include <batch_cancel/errc.hpp>
 #include <batch_cancel/journal.hpp>
 #include <batch_cancel/options.hpp>
+#include <batch_cancel/pace_cause.hpp>
 #include <batch_cancel/pair_source.hpp>
 #include <batch_cancel/result_sink.hpp>
 #include <batch_cancel/summary.hpp>
@@ -37,6 +38,8 @@ struct engine_event
         throttled,
         token_refused,
         token_renewed,
+        /** How much is sent at once, or how fast, was cut back or set free; the detail says why. */
+        pace_changed,
     };
 
     kind what{};
@@ -54,6 +57,11 @@ struct engine_progress
     pair_totals pairs{};
     request_totals requests{};
     std::size_t in_flight = 0;
+    /** Requests that may be in flight at present; at most engine_options::max_in_flight. */
+    std::size_t allowed_in_flight = 0;
+    /** Cancels that are sent in a second at most; 0 if there is no bound. */
+    double allowed_rate = 0;
+    pace_cause cause = pace_cause::unbounded;
     /** Pairs that wait for their next attempt. */
     std::size_t waiting = 0;
     /** How long the service has asked everyone to wait, from now; zero if it has not. */

@@ -24,8 +24,14 @@ enum class errc
     first_contact_failed,
     /** What answers does not speak HTTP: the answers to several pairs in a row could not be read. */
     not_http,
-    /** A limit that the caller set was reached. */
-    limit_reached,
+    /** So many pairs failed that the rest had better wait: engine_options::max_failed or max_failed_share. */
+    halted,
+    /** No pair got an outcome for as long as engine_options::patience, or the service asked to wait for longer. */
+    patience_exhausted,
+    /** engine_options::max_duration is over, or the service asked to wait beyond it. */
+    out_of_time,
+    /** engine_options::max_begun pairs have been sent. */
+    pilot_done,
     /** An address or an option cannot be used; thrown where it is given. */
     bad_configuration,
     /** A journal is damaged, or is not a journal. */

@@ -34,6 +34,15 @@ struct endpoint
                  no URL, another scheme, user info, query or fragment. */
 endpoint parse_endpoint(std::string_view url);
 
+/** What to do with a pair after an attempt of unknown effect. */
+enum class after_ambiguous : std::uint8_t
+{
+    /** Send it again: a cancel that was carried out unseen is then answered 409, and the record says that it is ambiguous. */
+    retry,
+    /** Never send it again; it fails. */
+    stop,
+};
+
 /** How the engine runs. Checked once, by the engine's constructor. */
 struct engine_options
 {
@@ -55,6 +64,32 @@ struct engine_options
     /** Most attempts for a pair, the first included; those that a throttling service turned away are not counted.
         At least 1. */
     unsigned max_attempts = 6;
+
+    /** What to do with a pair after an attempt that may have been carried out unseen. */
+    batch_cancel::after_ambiguous after_ambiguous = batch_cancel::after_ambiguous::retry;
+
+    /** Start with few requests in flight and find how many serve best, up to `max_in_flight`. False holds it there; pauses
+        that the service asks for, and the pace at which it has been seen to admit, are kept all the same. */
+    bool adapt = true;
+
+    /** Most cancels sent in a second, evenly spaced. 0 sets no bound; else at least 0.001. */
+    double max_rate = 0;
+
+    /** Stop when no pair has got an outcome for so long, or the service asks to wait for longer; while others get through, a
+        pair that is throttled for so long fails. Zero waits for ever. */
+    duration patience = std::chrono::minutes{15};
+
+    /** Stop after so long. Zero sets no bound. */
+    duration max_duration{};
+
+    /** Stop when so many pairs have failed in this run. 0 sets no bound. */
+    std::uint64_t max_failed = 0;
+
+    /** Stop when this share of the outcomes of this run is failed, from 100 outcomes on. 0 to 1; 0 sets no bound. */
+    double max_failed_share = 0.5;
+
+    /** Begin with so many pairs of the source at most. 0 sets no bound. */
+    std::uint64_t max_begun = 0;
 
     /** Sent as User-Agent. Visible ASCII and blanks. */
     std::string user_agent{};

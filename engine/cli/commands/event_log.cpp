@@ -29,6 +29,8 @@ std::string text_of(engine_event const& event)
         return "the service refuses the token; another one is asked for" + (detail.empty() ? detail : ": " + detail);
     case engine_event::kind::token_renewed:
         return "a new token is in use";
+    case engine_event::kind::pace_changed:
+        return "pace: " + detail;
     }
     return detail;
 }

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -79,6 +80,11 @@ TEST_SUITE("options")
         refused({.max_in_flight = 4097}, "max_in_flight");
         refused({.attempt_timeout = std::chrono::seconds(0)}, "attempt_timeout");
         refused({.max_attempts = 0}, "max_attempts");
+        refused({.max_rate = -1}, "max_rate");
+        refused({.max_rate = std::numeric_limits<double>::quiet_NaN()}, "max_rate");
+        refused({.patience = std::chrono::seconds(-1)}, "patience");
+        refused({.max_duration = std::chrono::seconds(-1)}, "max_duration");
+        refused({.max_failed_share = 1.5}, "max_failed_share");
         refused({.user_agent = "a\r\nb"}, "user_agent");
     }
 
