@@ -18,14 +18,11 @@ void retry_queue::push(ticket&& waiting, time_point due)
     std::push_heap(heap_.begin(), heap_.end(), later);
 }
 
-bool retry_queue::pop_due(time_point now, ticket& into)
+void retry_queue::pop(ticket& into)
 {
-    if (heap_.empty() || heap_.front().due > now)
-        return false;
     std::pop_heap(heap_.begin(), heap_.end(), later);
     into = std::move(*heap_.back().waiting);
     heap_.pop_back();
-    return true;
 }
 
 }  // namespace batch_cancel::core

@@ -2,6 +2,7 @@
 
 #include "core/ticket.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -21,9 +22,16 @@ public:
     /** Put a pair in; it is moved from. */
     void push(ticket&& waiting, time_point due);
 
-    /** Take the first pair that is due, if there is one.
-        @return  False if none is; `into` is then untouched. */
-    bool pop_due(time_point now, ticket& into);
+    /** Take the first pair.
+        @pre !empty() */
+    void pop(ticket& into);
+
+    /** The first pair.
+        @pre !empty() */
+    ticket const& front() const noexcept
+    {
+        return *heap_.front().waiting;
+    }
 
     bool empty() const noexcept
     {
@@ -40,6 +48,12 @@ public:
     time_point next_due() const noexcept
     {
         return heap_.front().due;
+    }
+
+    template <class Predicate>
+    bool all_of(Predicate holds) const
+    {
+        return std::all_of(heap_.begin(), heap_.end(), [&](entry const& each) { return holds(*each.waiting); });
     }
 
 private:

@@ -27,9 +27,26 @@ void begin(ticket& fresh)
     fresh.wants_fresh_connection = false;
     fresh.refusal_tried_again = false;
     fresh.stale_tried_again = false;
+    fresh.retries_failure = false;
+    fresh.has_failed = false;
+    fresh.drawn = retry_budget::cost::none;
+    fresh.is_probe = false;
+    fresh.throttled_since = {};
+    fresh.due = {};
     fresh.is_settled = false;
     fresh.unreadable_row = 0;
     fresh.started = {};
+}
+
+void note(ticket& asked, verdict const& of)
+{
+    asked.record.ambiguous = asked.record.ambiguous || of.ambiguous;
+    asked.record.outcome = outcome::failed;
+    asked.record.reason = of.reason;
+    asked.wants_fresh_connection = of.drop_connection;
+    asked.is_token_refused = false;
+    if (of.step != next_step::retry_with_other_token)
+        asked.refusals = 0;
 }
 
 }  // namespace batch_cancel::core

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "core/retry_budget.hpp"
+#include "core/verdict.hpp"
+
 #include <batch_cancel/result.hpp>
 
 #include <chrono>
@@ -36,6 +39,24 @@ struct ticket
     /** The next attempt is to go over a connection of its own, since the last one's may be at fault. */
     bool wants_fresh_connection = false;
 
+    /** Its next attempt is a retry because the service failed: such retries are held to a share of the traffic. */
+    bool retries_failure = false;
+
+    /** Some attempt failed so. */
+    bool has_failed = false;
+
+    /** What was drawn from the budget for that retry. */
+    retry_budget::cost drawn = retry_budget::cost::none;
+
+    /** Its attempt finds out whether an outage is over. */
+    bool is_probe = false;
+
+    /** When the service began to throttle it, without any other answer since; the epoch if it does not. */
+    std::chrono::steady_clock::time_point throttled_since{};
+
+    /** If it is to be sent again: not before this. */
+    std::chrono::steady_clock::time_point due{};
+
     /** The outcome in `record` is final: nothing is to be sent any more. */
     bool is_settled = false;
 
@@ -51,6 +72,10 @@ struct ticket
         return record.attempts > record.pair.earlier_attempts;
     }
 };
+
+/** Take the verdict on an attempt into its pair's history: ambiguity stays, the rest is what the pair fails with if nothing
+    better comes. */
+void note(ticket& asked, verdict const& of);
 
 /** Begin anew with the pair that has been put into `fresh.record`. What belonged to the pair before is forgotten, its strings'
     capacity is kept. */

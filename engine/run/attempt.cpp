@@ -61,12 +61,13 @@ bool run::is_cleared(lane& self)
     if (is_stopping() || credentials_.current().generation == 0)
         return false;
     auto const now = time_.now();
-    if (gate_.is_open(now) && !self.current.wants_fresh_connection)
+    if (dispatch_.may_send(now) && !self.current.wants_fresh_connection)
         self.over = pool_.take_idle(now);
     return self.over.has_value();
 }
 
-// Waits for whatever does not allow to send yet: token, gate, contact. Without a connection afterwards, the run stops.
+// Waits for whatever does not allow to send yet: token, contact. Without a connection afterwards the run stops, or the pair
+// has been put back because the gate has shut.
 asio::awaitable<void> run::clearance(lane& self)
 {
     while (!is_stopping() && !is_cleared(self))
@@ -78,11 +79,10 @@ asio::awaitable<void> run::clearance(lane& self)
                 stop_because(errc::token_not_available, credentials_.fault());
             continue;
         }
-        if (!gate_.is_open(time_.now()))
+        if (!dispatch_.may_send(time_.now()))
         {
-            alarm_.set(gate_.opens_at());
-            co_await held_.wait();
-            continue;
+            put_back(self, dispatch_.pause_ends());
+            co_return;
         }
         auto const wanted = self.current.wants_fresh_connection ? net::freshness::fresh : net::freshness::any;
         self.is_interruptible = true;
@@ -95,7 +95,7 @@ asio::awaitable<void> run::clearance(lane& self)
             continue;
         }
         auto const now = time_.now();
-        if (gate_.is_open(now) && !is_stopping())
+        if (dispatch_.may_send(now) && !is_stopping())
         {
             self.over = std::move(opened);
             co_return;
@@ -112,7 +112,8 @@ asio::awaitable<bool> run::other_token(lane& self, std::uint64_t refused)
     if (is_other && refused != 0)
     {
         emit({.what = engine_event::kind::token_renewed, .detail = "using another token"});
-        try_released(credential_rule_.on_other_token());
+        dispatch_.on_other_token(time_.now());
+        call_on(time_.now());
     }
     co_return is_other;
 }
@@ -133,6 +134,7 @@ void run::begin_attempt(lane& self)
     requests_.write_cancel(self.request, asked.record.pair.job_id, asked.record.pair.task_id, request_id);
     self.is_exchanging = true;
     ++in_flight_;
+    dispatch_.on_sent(asked, time_.now());
 }
 
 // Takes in how an exchange went. Afterwards the lane has the pair no more, or it is settled, or (true) its token was refused.
@@ -148,17 +150,63 @@ bool run::end_attempt(lane& self, net::exchange_result const& exchanged)
         return false;
     }
     count_attempt(self.current, exchanged);
-    auto const verdict = judge_exchange(self, exchanged, over.requests > 0);
-    self.current.refused_at = exchanged.ended;
-    if (exchanged.how == ending::answered && self.reader.can_reuse() && !verdict.drop_connection)
+    bool const is_answered = exchanged.how == ending::answered;
+    if (!is_answered && state_ == state::aborting)
+    {
+        // Its connection was closed under it: that is no outcome of the pair.
+        self.current.record.ambiguous = true;
+        put_back(self, exchanged.ended);
+        return false;
+    }
+    auto const came_of = is_answered ? take_answer(self, exchanged) : take_loss(self, exchanged, over.requests > 0);
+    if (is_answered && self.reader.can_reuse() && !self.current.wants_fresh_connection)
     {
         ++over.requests;
         pool_.give_back(std::move(over), exchanged.ended);
     }
-    if (verdict.step == core::next_step::retry_with_other_token)
+    if (came_of == core::fate::refused)
         return true;
-    dispose(self, verdict, exchanged.ended);
+    go_on(self, came_of);
     return false;
+}
+
+// After an attempt, unless its token was refused.
+void run::go_on(lane& self, core::fate came_of)
+{
+    tell(self.current, came_of);
+    if (came_of != core::fate::settled)
+    {
+        dispatch_.keep(std::move(self.current), came_of);
+        release(self);
+    }
+    obey_dispatch();
+}
+
+void run::tell(core::ticket const& asked, core::fate came_of)
+{
+    if (came_of == core::fate::throttled)
+    {
+        ++requests_made_.throttled;
+        auto const wait = std::chrono::ceil<std::chrono::milliseconds>(dispatch_.pause_ends() - time_.now());
+        emit({.what = engine_event::kind::throttled, .detail = asked.record.message, .wait = wait});
+    }
+    else if (came_of == core::fate::failed && !asked.is_token_refused)
+        emit({.what = engine_event::kind::attempt_failed, .detail = asked.record.message, .record = &asked.record});
+    auto const cause = dispatch_.cause();
+    if (cause != std::exchange(told_cause_, cause))
+        emit({.what = engine_event::kind::pace_changed, .detail = to_string(cause)});
+}
+
+// The dispatch may have found a reason to stop.
+void run::obey_dispatch()
+{
+    auto const& wish = dispatch_.stop();
+    if (!wish || is_stopping())
+        return;
+    auto detail = wish->detail;
+    if (wish->why == errc::credentials_refused && !credentials_.fault().empty())
+        detail += "; " + credentials_.fault();
+    stop_because(wish->why, std::move(detail));
 }
 
 void run::count_attempt(core::ticket& made, net::exchange_result const& exchanged)
@@ -174,14 +222,7 @@ void run::count_attempt(core::ticket& made, net::exchange_result const& exchange
     made.record.total = exchanged.ended - made.started;
 }
 
-core::verdict run::judge_exchange(lane& self, net::exchange_result const& exchanged, bool was_reused)
-{
-    if (exchanged.how == ending::answered)
-        return judge_answer(self, exchanged);
-    return judge_loss(self, exchanged, was_reused);
-}
-
-core::verdict run::judge_answer(lane& self, net::exchange_result const& exchanged)
+core::fate run::take_answer(lane& self, net::exchange_result const& exchanged)
 {
     auto const& head = self.reader.head();
     auto& record = self.current.record;
@@ -194,15 +235,13 @@ core::verdict run::judge_answer(lane& self, net::exchange_result const& exchange
                       longest_header_text);
     record.retry_after = longest_wait(head, time_);
 
-    unreadable_rule_.on_readable();
-    if (core::shows_authentication(head.status))
-        try_released(credential_rule_.on_working_answer(self.current.token_generation, exchanged.started));
-    return core::judge({.status = head.status,
-                        .has_retry_after = !head.retry_after.empty(),
-                        .insufficient_claims = head.insufficient_claims});
+    core::answer_facts const facts{.status = head.status,
+                                   .has_retry_after = !head.retry_after.empty(),
+                                   .insufficient_claims = head.insufficient_claims};
+    return dispatch_.on_answer(self.current, facts, {exchanged.started, exchanged.ended});
 }
 
-core::verdict run::judge_loss(lane& self, net::exchange_result const& exchanged, bool was_reused)
+core::fate run::take_loss(lane& self, net::exchange_result const& exchanged, bool was_reused)
 {
     auto& record = self.current.record;
     record.status = 0;
@@ -211,103 +250,34 @@ core::verdict run::judge_loss(lane& self, net::exchange_result const& exchanged,
     record.request_id.clear();
     record.retry_after.reset();
     say_loss(record.message, exchanged, self.reader);
-    switch (exchanged.how)
-    {
-    case ending::timeout:
-        return core::judge(core::lost_answer::timeout);
-    case ending::unreadable:
-        if (unreadable_rule_.on_unreadable(self.current) && !is_stopping())
-            stop_because(errc::not_http, record.message);
-        return core::judge(core::lost_answer::unreadable);
-    default:
-        break;
-    }
-    bool const is_stale = was_reused && !self.reader.has_any_byte();
-    return core::judge(is_stale ? core::lost_answer::broken_off_reused : core::lost_answer::broken_off);
-}
-
-void run::dispose(lane& self, core::verdict const& of, clock::time_point now)
-{
-    auto& asked = self.current;
-    auto const where = core::dispose(asked, of, options_.max_attempts, random_);
-    if (state_ == state::aborting && asked.record.status == 0)
-    {
-        // Its connection was closed under it: that is no outcome of the pair.
-        put_back(self, now);
-        return;
-    }
-    if (where.to == core::disposition::place::gate)
-        take_throttle(asked, now);
-    else if (asked.record.status != 0)
-        gate_.admitted();
-    if (where.to == core::disposition::place::record)
-    {
-        if (asked.record.status == 403 && credential_rule_.wants(asked))
-            put_aside(self);
-        return;
-    }
-    if (where.to == core::disposition::place::retry)
-        emit({.what = engine_event::kind::attempt_failed, .detail = asked.record.message, .record = &asked.record});
-    put_back(self, where.to == core::disposition::place::gate ? gate_.opens_at() : now + where.wait);
-}
-
-void run::take_throttle(core::ticket const& throttled, clock::time_point now)
-{
-    ++requests_made_.throttled;
-    gate_.throttle(now, throttled.record.retry_after, random_);
-    auto const wait = std::chrono::ceil<std::chrono::milliseconds>(gate_.opens_at() - now);
-    emit({.what = engine_event::kind::throttled, .detail = throttled.record.message, .wait = wait});
-    alarm_.set(gate_.opens_at());
+    auto how = core::lost_answer::broken_off;
+    if (exchanged.how == ending::timeout)
+        how = core::lost_answer::timeout;
+    else if (exchanged.how == ending::unreadable)
+        how = core::lost_answer::unreadable;
+    else if (was_reused && !self.reader.has_any_byte())
+        how = core::lost_answer::broken_off_reused;
+    return dispatch_.on_loss(self.current, how, {exchanged.started, exchanged.ended});
 }
 
 // A 401, or a 403 that asks for more claims.
 asio::awaitable<void> run::refused(lane& self)
 {
     auto& asked = self.current;
-    asked.record.outcome = outcome::failed;
-    asked.record.reason = asked.record.status == 403 ? reason::forbidden : reason::unauthorized;
-    asked.is_token_refused = true;
-    ++asked.counted_attempts;
-    ++asked.refusals;
     emit({.what = engine_event::kind::token_refused, .detail = asked.record.message});
     // Two tokens refused one after the other: a third would not help.
     bool is_other = credentials_.current().generation != asked.token_generation;
     if (!is_other && asked.refusals == 1 && !is_stopping())
         is_other = co_await other_token(self, asked.token_generation);
-    if (is_other || is_stopping())
+    if (is_stopping())
         put_back(self, clock::time_point{});
-    else if (credential_rule_.wants(asked))
-        put_aside(self);
     else
-        asked.is_settled = true;
-}
-
-void run::try_released(std::vector<core::ticket> released)
-{
-    if (released.empty())
-        return;
-    for (auto& each : released)
-        retries_.push(std::move(each), clock::time_point{});
-    idle_.wake_all();
-}
-
-void run::put_aside(lane& self)
-{
-    self.current.is_settled = false;
-    credential_rule_.put_aside(std::move(self.current));
-    release(self);
-    if (!credential_rule_.is_refused() || is_stopping())
-        return;
-    auto detail =
-        "the service answered " + std::to_string(core::credential_rule::limit) + " pairs in a row with 401 or 403";
-    if (!credentials_.fault().empty())
-        detail += "; " + credentials_.fault();
-    stop_because(errc::credentials_refused, std::move(detail));
+        go_on(self, dispatch_.on_refusal(asked, is_other, time_.now()));
 }
 
 void run::put_back(lane& self, clock::time_point due)
 {
-    retries_.push(std::move(self.current), due);
+    dispatch_.put_back(std::move(self.current), due);
     release(self);
 }
 
@@ -315,7 +285,7 @@ void run::put_back(lane& self, clock::time_point due)
 void run::release(lane& self)
 {
     self.is_busy = false;
-    --busy_lanes_;
+    dispatch_.release();
 }
 
 }  // namespace batch_cancel::run

@@ -46,6 +46,12 @@ public:
         return ended_;
     }
 
+    /** The source has no more pairs, and none is here. */
+    bool is_empty() const noexcept
+    {
+        return ended_ && here() == 0;
+    }
+
     std::size_t here() const noexcept
     {
         return filled_ - next_;

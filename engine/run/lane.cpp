@@ -52,7 +52,7 @@ asio::awaitable<void> run::work(lane& self)
             if (is_refused)
                 co_await refused(self);
         }
-        else if (!self.current.is_settled)
+        else if (self.is_busy && !self.current.is_settled)
             put_back(self, clock::time_point{});  // the run stops
         end_of_turn(self);
     }
@@ -71,16 +71,13 @@ asio::awaitable<bool> run::next(lane& self)
         }
         if (take(self))
             co_return true;
-        if (is_stopping())
-            co_return false;
-        if (nothing_left())
+        if (is_stopping() || ends_here())
         {
-            if (credential_rule_.has_aside())
-                stop_because(errc::credentials_refused, "the service refused every pair that it was asked for last");
             idle_.wake_all();
             co_return false;
         }
-        if (gate_.is_open(time_.now()) && intake_.here() == 0 && !intake_.has_ended() && !intake_.is_reading())
+        bool const wants_more = intake_.here() == 0 && !intake_.has_ended() && !dispatch_.pilot_is_full();
+        if (wants_more && !intake_.is_reading())
             co_await refill(self);
         else
             co_await idle_.wait();
@@ -91,48 +88,42 @@ bool run::take(lane& self)
 {
     if (is_stopping())
         return false;
-    if (!gate_.never_shut() && !gate_.is_open(time_.now()))
-    {
-        alarm_.set(gate_.opens_at());
-        return false;
-    }
-    if (!take_retry(self) && !take_new(self))
-        return false;
-    self.is_busy = true;
-    ++busy_lanes_;
-    return true;
+    auto const now = time_.now();
+    bool const has_taken = dispatch_.take_waiting(now, intake_.here() != 0, self.current) || take_new(self, now);
+    self.is_busy = has_taken;
+    call_on(now);
+    return has_taken;
 }
 
-bool run::take_retry(lane& self)
+bool run::take_new(lane& self, clock::time_point now)
 {
-    if (retries_.empty())
+    if (!dispatch_.may_begin(now) || !intake_.take(self.current.record.pair))
         return false;
-    if (retries_.pop_due(time_.now(), self.current))
-        return true;
-    alarm_.set(retries_.next_due());
-    return false;
-}
-
-bool run::take_new(lane& self)
-{
-    // Pairs that wait are held in memory: while they are many, no others are begun.
-    if (retries_.size() >= most_waiting() || !intake_.take(self.current.record.pair))
-        return false;
+    if (intake_.is_empty())
+        dispatch_.on_source_end();
     core::begin(self.current);
     auto const& pair = self.current.record.pair;
-    if (wire::is_sendable_id(pair.job_id) && wire::is_sendable_id(pair.task_id))
-        recorder_.admit(pair);
-    else
+    if (!wire::is_sendable_id(pair.job_id) || !wire::is_sendable_id(pair.task_id))
         refuse_ids(self.current);
-    // Someone must read on while this lane is busy.
-    if (intake_.here() == 0)
-        idle_.wake_one();
+    dispatch_.begin(self.current, now);
+    if (!self.current.is_settled)
+        recorder_.admit(pair);
     return true;
 }
 
-std::size_t run::most_waiting() const noexcept
+bool run::has_new() const noexcept
 {
-    return 4 * options_.max_in_flight;
+    return intake_.here() != 0 || (!intake_.has_ended() && !intake_.is_reading());
+}
+
+// Sees to it that another lane goes on, if one has nothing to do and there is something for it, now or in time.
+void run::call_on(clock::time_point now)
+{
+    auto const next = dispatch_.next_turn(now, has_new());
+    if (next > now)
+        turns_.set(next);
+    else
+        idle_.wake_one();
 }
 
 asio::awaitable<void> run::refill(lane& self)
@@ -153,10 +144,11 @@ asio::awaitable<void> run::refill(lane& self)
         intake_.forget_end();
     else if (failed)
         stop_because(failed);
-    for (std::size_t i = 1; i < intake_.here(); ++i)
-        idle_.wake_one();
-    if (intake_.has_ended())
+    if (intake_.is_empty())
+    {
+        dispatch_.on_source_end();
         idle_.wake_all();
+    }
 }
 
 void run::settle(lane& self)
@@ -165,6 +157,8 @@ void run::settle(lane& self)
     std::swap(self.settled, self.current.record);
     self.has_settled = true;
     recorder_.settle(self.settled);
+    dispatch_.on_outcome(self.settled.outcome, time_.now());
+    obey_dispatch();
 }
 
 void run::end_of_turn(lane& self)
@@ -174,13 +168,20 @@ void run::end_of_turn(lane& self)
         settle(self);
         release(self);
     }
-    if (nothing_left())
-        idle_.wake_all();
 }
 
-bool run::nothing_left() const noexcept
+// Tells whether nothing is left to be done, now or later.
+bool run::ends_here()
 {
-    return intake_.has_ended() && intake_.here() == 0 && retries_.empty() && busy_lanes_ == 0;
+    if (!dispatch_.is_idle())
+        return false;
+    bool const is_whole = intake_.is_empty();
+    if (is_whole && dispatch_.has_aside())
+        dispatch_.give_up_aside();
+    obey_dispatch();
+    if (!is_whole && dispatch_.pilot_is_full())
+        stop_because(errc::pilot_done, {});
+    return is_whole || is_stopping();
 }
 
 }  // namespace batch_cancel::run

@@ -41,16 +41,12 @@ run::run(asio::any_io_executor strand, engine_options const& options, engine_par
             [this](connect_failure const& failure)
             { emit({.what = engine_event::kind::connection_failed, .detail = failure.detail}); })
     , limits_(strand_, time_, options.attempt_timeout)
-    , alarm_(strand_, time_,
-             [this]
-             {
-                 held_.wake_all();
-                 idle_.wake_all();
-             })
+    , turns_(strand_, time_, [this] { idle_.wake_one(); })
+    , time_limit_(strand_, time_, [this] { keep_time(); })
     , idle_(strand_)
-    , held_(strand_)
     , ended_(strand_)
     , requests_(options)
+    , dispatch_(options, random_, time_.now())
     , lanes_(options.max_in_flight)
 {
 }
@@ -102,7 +98,8 @@ asio::awaitable<void> run::conduct()
 
     pool_.stop();
     limits_.stop();
-    alarm_.stop();
+    turns_.stop();
+    time_limit_.stop();
     while (running_services_ > 0)
         co_await ended_.wait();
 }
@@ -114,9 +111,20 @@ void run::start_services()
         --running_services_;
         ended_.wake_all();
     };
-    running_services_ = 2;
+    running_services_ = 3;
     limits_.start(on_end);
-    alarm_.start(on_end);
+    turns_.start(on_end);
+    time_limit_.start(on_end);
+    time_limit_.set(dispatch_.deadline());
+}
+
+// The deadline moves with every outcome; the alarm looks where it has got to.
+void run::keep_time()
+{
+    dispatch_.check_time(time_.now());
+    obey_dispatch();
+    if (!is_stopping())
+        time_limit_.set(dispatch_.deadline());
 }
 
 void run::stop(stop_kind how)
@@ -161,7 +169,6 @@ void run::begin_stop(state to)
     pool_.stop();
     credentials_.stop();
     idle_.wake_all();
-    held_.wake_all();
     for (auto& each : lanes_)
     {
         if (each.is_interruptible)
@@ -171,14 +178,11 @@ void run::begin_stop(state to)
     }
 }
 
-// Pairs that were pulled and have no outcome: in the retry queue, put aside, in hand, or not begun.
+// Pairs that were pulled and have no outcome: with the dispatch, in hand, or not begun.
 void run::leave_unsettled()
 {
-    core::ticket left;
-    while (retries_.pop_due(clock::time_point::max(), left))
-        leave(left);
-    for (auto& aside : credential_rule_.take_aside())
-        leave(aside);
+    for (auto& waiting : dispatch_.take_all())
+        leave(waiting);
     for (auto& each : lanes_)
     {
         if (!each.is_busy)
@@ -190,6 +194,7 @@ void run::leave_unsettled()
         }
         leave(each.current);
     }
+    core::ticket left;
     while (intake_.take(left.record.pair))
     {
         core::begin(left);
@@ -214,8 +219,11 @@ engine_progress run::progress() const
     now.requests = requests_made_;
     now.requests.connections_opened = pool_.opened();
     now.in_flight = in_flight_;
-    now.waiting = retries_.size();
-    auto const wait = std::chrono::ceil<std::chrono::milliseconds>(gate_.opens_at() - time_.now());
+    now.allowed_in_flight = dispatch_.allowed_in_flight();
+    now.allowed_rate = dispatch_.allowed_rate();
+    now.cause = dispatch_.cause();
+    now.waiting = dispatch_.waiting();
+    auto const wait = std::chrono::ceil<std::chrono::milliseconds>(dispatch_.pause_ends() - time_.now());
     now.paused_for = std::max(wait, wait.zero());
     return now;
 }
@@ -230,7 +238,9 @@ void run::complete()
     made.detail = detail_;
     // A stop that came when all was done has stopped nothing.
     bool const is_whole = intake_.has_ended() && reached.pairs.unprocessed == 0;
-    if (is_whole && why_ == asio::error::operation_aborted)
+    bool const was_for_the_rest = why_ == asio::error::operation_aborted || why_ == errc::halted ||
+                                  why_ == errc::patience_exhausted || why_ == errc::out_of_time;
+    if (is_whole && was_for_the_rest)
         why_ = {};
     auto on_end = std::move(on_end_);
     on_end(why_, std::move(made));

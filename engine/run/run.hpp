@@ -1,12 +1,7 @@
 #pragma once
 
 #include "core/backoff.hpp"
-#include "core/credential_rule.hpp"
-#include "core/disposition.hpp"
-#include "core/gate.hpp"
-#include "core/retry_queue.hpp"
-#include "core/unreadable_rule.hpp"
-#include "core/verdict.hpp"
+#include "core/dispatch.hpp"
 #include "net/alarm.hpp"
 #include "net/connection_pool.hpp"
 #include "net/deadline_list.hpp"
@@ -71,13 +66,13 @@ private:
     boost::asio::awaitable<void> work(lane& self);
     boost::asio::awaitable<bool> next(lane& self);
     bool take(lane& self);
-    bool take_retry(lane& self);
-    bool take_new(lane& self);
-    std::size_t most_waiting() const noexcept;
+    bool take_new(lane& self, clock::time_point now);
+    bool has_new() const noexcept;
+    void call_on(clock::time_point now);
     boost::asio::awaitable<void> refill(lane& self);
     void settle(lane& self);
     void end_of_turn(lane& self);
-    bool nothing_left() const noexcept;
+    bool ends_here();
 
     // Attempts: attempt.cpp
     bool is_cleared(lane& self);
@@ -86,22 +81,21 @@ private:
     bool end_attempt(lane& self, net::exchange_result const& exchanged);
     boost::asio::awaitable<bool> other_token(lane& self, std::uint64_t refused);
     boost::asio::awaitable<void> refused(lane& self);
-    core::verdict judge_exchange(lane& self, net::exchange_result const& exchanged, bool was_reused);
-    core::verdict judge_answer(lane& self, net::exchange_result const& exchanged);
-    core::verdict judge_loss(lane& self, net::exchange_result const& exchanged, bool was_reused);
-    void dispose(lane& self, core::verdict const& of, clock::time_point now);
-    void put_aside(lane& self);
-    void try_released(std::vector<core::ticket> released);
+    core::fate take_answer(lane& self, net::exchange_result const& exchanged);
+    core::fate take_loss(lane& self, net::exchange_result const& exchanged, bool was_reused);
     void put_back(lane& self, clock::time_point due);
     void release(lane& self);
     void count_attempt(core::ticket& made, net::exchange_result const& exchanged);
-    void take_throttle(core::ticket const& throttled, clock::time_point now);
+    void go_on(lane& self, core::fate came_of);
+    void tell(core::ticket const& asked, core::fate came_of);
+    void obey_dispatch();
 
     // Stopping: run.cpp
     boost::asio::awaitable<void> conduct();
     void start_services();
     void stop_because(boost::system::error_code why, std::string detail);
     void stop_because(std::exception_ptr why);
+    void keep_time();
     void begin_stop(state to);
     void leave_unsettled();
     void leave(core::ticket& left);
@@ -124,24 +118,21 @@ private:
     credentials credentials_;
     net::connection_pool pool_;
     net::deadline_list limits_;
-    net::alarm alarm_;      // rings when a retry is due or the gate opens
-    net::wait_list idle_;   // lanes with nothing to do
-    net::wait_list held_;   // lanes with a pair in hand, at the gate
-    net::wait_list ended_;  // whoever waits for lanes and services to end
+    net::alarm turns_;       // rings when time alone allows something to be started
+    net::alarm time_limit_;  // rings when the run may have gone on for too long
+    net::wait_list idle_;    // lanes with nothing to do
+    net::wait_list ended_;   // whoever waits for lanes and services to end
     wire::request_template requests_;
     std::uint64_t prepared_token_{0};  // generation that `requests_` carries
     wire::answer_reader answers_;
     wire::answer_texts texts_;
 
-    core::gate gate_;
-    core::retry_queue retries_;
-    core::credential_rule credential_rule_;
-    core::unreadable_rule unreadable_rule_;
+    core::dispatch dispatch_;
+    pace_cause told_cause_{pace_cause::unbounded};
 
     std::deque<lane> lanes_;
     std::size_t running_lanes_{0};
     std::size_t running_services_{0};
-    std::size_t busy_lanes_{0};
     std::size_t in_flight_{0};
     request_totals requests_made_;
     state state_{state::running};

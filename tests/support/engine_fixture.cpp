@@ -10,6 +10,14 @@
 namespace batch_cancel::test
 {
 
+std::vector<std::string> task_ids(std::size_t count)
+{
+    std::vector<std::string> ids;
+    for (std::size_t i = 1; i <= count; ++i)
+        ids.push_back("task-" + std::to_string(i));
+    return ids;
+}
+
 boost::asio::awaitable<void> noted_journal::commit()
 {
     if (commits_left && *commits_left == 0)

@@ -45,6 +45,9 @@ public:
     std::optional<std::size_t> commits_left{};
 };
 
+/** "task-1", "task-2" and so on. */
+std::vector<std::string> task_ids(std::size_t count);
+
 /** An engine over a scripted service and a virtual clock: hours of a run in milliseconds, each time the same. */
 class engine_fixture
 {

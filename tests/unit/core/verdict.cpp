@@ -1,5 +1,4 @@
 #include "core/verdict.hpp"
-#include "core/disposition.hpp"
 
 #include <doctest/doctest.h>
 
@@ -84,44 +83,5 @@ TEST_SUITE("verdict")
             CHECK_MESSAGE(shows_authentication(status), status);
         for (unsigned const status : {101u, 401u, 403u, 408u, 421u, 425u, 429u, 500u, 503u})
             CHECK_MESSAGE(!shows_authentication(status), status);
-    }
-
-    TEST_CASE("dispose: ambiguity stays, the last reason stands, throttling costs no attempt")
-    {
-        random_bits random(1);
-        ticket asked;
-        auto where = dispose(asked, of(429), 2, random);
-        CHECK(where.to == disposition::place::gate);
-        CHECK(asked.counted_attempts == 0);
-        where = dispose(asked, of(500), 2, random);
-        CHECK(where.to == disposition::place::retry);
-        CHECK(where.wait >= between_attempts.floor);
-        CHECK(asked.counted_attempts == 1);
-        CHECK_FALSE(asked.is_settled);
-        where = dispose(asked, of(408), 2, random);
-        CHECK(where.to == disposition::place::record);
-        CHECK(asked.is_settled);
-        CHECK(asked.record.outcome == outcome::failed);
-        CHECK(asked.record.reason == reason::timeout);
-        CHECK(asked.record.ambiguous);
-    }
-
-    TEST_CASE("dispose: a clear answer after an ambiguous one is the outcome, and says that it is ambiguous")
-    {
-        random_bits random(1);
-        ticket asked;
-        dispose(asked, judge(lost_answer::timeout), 6, random);
-        dispose(asked, of(409), 6, random);
-        CHECK(asked.record.outcome == outcome::conflict);
-        CHECK(asked.record.reason == reason::none);
-        CHECK(asked.record.ambiguous);
-    }
-
-    TEST_CASE("dispose: a request lost on a used connection is sent again at once, but only once")
-    {
-        random_bits random(1);
-        ticket asked;
-        CHECK(dispose(asked, judge(lost_answer::broken_off_reused), 6, random).wait == std::chrono::seconds(0));
-        CHECK(dispose(asked, judge(lost_answer::broken_off_reused), 6, random).wait > std::chrono::seconds(0));
     }
 }

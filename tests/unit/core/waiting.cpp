@@ -106,14 +106,14 @@ TEST_SUITE("waiting")
         queue.push(of_task("second"), start + 1s);
         ticket taken;
         CHECK(queue.next_due() == start + 1s);
-        CHECK_FALSE(queue.pop_due(start, taken));
-        CHECK(queue.pop_due(start + 5s, taken));
+        CHECK(queue.front().record.pair.task_id == "first");
+        queue.pop(taken);
         CHECK(taken.record.pair.task_id == "first");
-        CHECK(queue.pop_due(start + 5s, taken));
+        queue.pop(taken);
         CHECK(taken.record.pair.task_id == "second");
-        CHECK_FALSE(queue.pop_due(start + 2s, taken));
         CHECK(queue.size() == 1);
-        CHECK(queue.pop_due(start + 3s, taken));
+        CHECK(queue.next_due() == start + 3s);
+        queue.pop(taken);
         CHECK(queue.empty());
     }
 }

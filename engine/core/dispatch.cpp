@@ -1,0 +1,402 @@
+#include "core/dispatch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace batch_cancel::core
+{
+
+namespace
+{
+
+// Attempts of pairs that wait are held in memory; so many for each lane.
+constexpr std::size_t waiting_per_lane = 4;
+
+bool is_transient(next_step step) noexcept
+{
+    return step == next_step::retry_after_backoff || step == next_step::retry_at_once;
+}
+
+std::string limit_text(errc why, ticket const& throttled)
+{
+    std::string text = "the service asks to wait";
+    if (throttled.record.retry_after)
+        text += ' ' + std::to_string(throttled.record.retry_after->count() / 1000) + " s";
+    text += why == errc::out_of_time ? ", beyond the time for the run" : ", which outlasts the patience";
+    return text;
+}
+
+}  // namespace
+
+dispatch::dispatch(engine_options const& options, random_bits& random, time_point start)
+    : options_(options)
+    , random_(random)
+    , rate_(options.max_rate)
+    , limit_(static_cast<unsigned>(options.max_in_flight),
+             options.adapt ? concurrency_limit::mode::adapting : concurrency_limit::mode::held)
+    , halt_(options.max_failed, options.max_failed_share)
+    , time_(options.patience, options.max_duration, start)
+{
+}
+
+// What to start
+
+dispatch::time_point dispatch::next_start() const noexcept
+{
+    auto when = std::max({gate_.opens_at(), pacer_.next_start(), rate_.next_start()});
+    if (outage_.is_on())
+        when = std::max(when, outage_.next_probe());
+    return when;
+}
+
+// A probe does not wait for requests that may hang until they time out.
+bool dispatch::has_room() const noexcept
+{
+    return in_hand_ < (outage_.is_on() ? options_.max_in_flight : limit_.allowed());
+}
+
+bool dispatch::may_start(time_point now) const noexcept
+{
+    return has_room() && next_start() <= now;
+}
+
+bool dispatch::may_retry(time_point now, bool has_new) const noexcept
+{
+    if (waiting_.empty())
+        return false;
+    if (waiting_.front().is_settled)
+        return true;
+    if (!may_start(now) || (waiting_.front().retries_failure && !share_.allows(now)))
+        return false;
+    if (!outage_.is_on())
+        return waiting_.next_due() <= now;
+    // A probe is whatever waits first, due or not.
+    return !(has_new && takes_new() && outage_.wants_new_pair());
+}
+
+bool dispatch::take_waiting(time_point now, bool has_new, ticket& into)
+{
+    if (!may_retry(now, has_new))
+        return false;
+    waiting_.pop(into);
+    ++in_hand_;
+    if (!into.is_settled)
+        start(into, now);
+    return true;
+}
+
+// Pairs that wait are held in memory: while they are many, no others are begun.
+bool dispatch::takes_new() const noexcept
+{
+    if (pilot_is_full())
+        return false;
+    return outage_.is_on() ? waiting_.empty() || outage_.wants_new_pair() : waiting_.size() < most_waiting();
+}
+
+bool dispatch::may_begin(time_point now) const noexcept
+{
+    return takes_new() && may_start(now);
+}
+
+void dispatch::begin(ticket& fresh, time_point now)
+{
+    if (is_idle())
+        time_.on_progress(now);
+    ++begun_;
+    ++in_hand_;
+    if (fresh.is_settled)
+        return;
+    if (fresh.record.ambiguous && options_.after_ambiguous == after_ambiguous::stop)
+    {
+        fresh.record.message = "not sent again: an earlier attempt may have been carried out";
+        settle(fresh, outcome::failed, reason::interrupted);
+        return;
+    }
+    start(fresh, now);
+}
+
+void dispatch::start(ticket& taken, time_point now)
+{
+    if (pacer_.is_on())
+        pacer_.on_start(now);
+    if (rate_.per_second() > 0)
+        rate_.on_start(now);
+    taken.is_probe = outage_.is_on();
+    if (taken.is_probe)
+        outage_.on_probe(now, random_);
+}
+
+dispatch::time_point dispatch::next_turn(time_point now, bool has_new) const noexcept
+{
+    if (!waiting_.empty() && waiting_.front().is_settled)
+        return now;
+    if (!has_room())
+        return time_point::max();
+    auto const start = next_start();
+    if (has_new && takes_new())
+        return start;
+    if (waiting_.empty())
+        return time_point::max();
+    auto const when = outage_.is_on() ? start : std::max(start, waiting_.next_due());
+    if (waiting_.front().retries_failure && when <= now && !share_.allows(now))
+        return share_.allows_at(now);
+    return when;
+}
+
+void dispatch::on_sent(ticket const& asked, time_point now) noexcept
+{
+    if (!asked.was_attempted())
+        share_.on_first_attempt();
+    else if (asked.retries_failure)
+        share_.on_retry(now);
+}
+
+std::size_t dispatch::most_waiting() const noexcept
+{
+    return waiting_per_lane * options_.max_in_flight;
+}
+
+// What came of it
+
+fate dispatch::on_answer(ticket& asked, answer_facts const& answer, attempt_span when)
+{
+    unreadable_.on_readable();
+    if (shows_authentication(answer.status))
+        let_go(credentials_.on_working_answer(asked.token_generation, when.started), when.ended);
+    return take_verdict(asked, judge(answer), when);
+}
+
+fate dispatch::on_loss(ticket& asked, lost_answer how, attempt_span when)
+{
+    if (how == lost_answer::unreadable && unreadable_.on_unreadable(asked))
+        stop_because(errc::not_http, asked.record.message);
+    return take_verdict(asked, judge(how), when);
+}
+
+fate dispatch::take_verdict(ticket& asked, verdict const& of, attempt_span when)
+{
+    note(asked, of);
+    if (of.step == next_step::retry_with_other_token)
+    {
+        asked.is_token_refused = true;
+        asked.refused_at = when.ended;
+        ++asked.refusals;
+        return fate::refused;
+    }
+    if (of.step == next_step::retry_when_gate_opens)
+        return take_throttle(asked, when);
+    asked.throttled_since = {};
+    return is_transient(of.step) ? take_failure(asked, of, when) : take_clear(asked, of, when);
+}
+
+fate dispatch::take_clear(ticket& asked, verdict const& of, attempt_span when)
+{
+    last_clear_ = when.ended;
+    budget_.on_clear_answer(std::exchange(asked.drawn, retry_budget::cost::none));
+    if (outage_.is_on())
+    {
+        outage_.end();
+        budget_.on_recovery();
+    }
+    limit_.on_answer(when.started, when.ended, static_cast<unsigned>(in_hand_));
+    if (pacer_.is_on())
+        pacer_.on_admitted();
+    gate_.admitted();
+    ++asked.counted_attempts;
+    if (asked.record.status == 403)
+    {
+        asked.refused_at = when.ended;
+        if (credentials_.wants(asked))
+            return fate::aside;
+    }
+    return settle(asked, of.outcome, of.reason);
+}
+
+fate dispatch::take_throttle(ticket& asked, attempt_span when)
+{
+    auto const now = when.ended;
+    gate_.throttle(now, asked.record.retry_after, random_);
+    pacer_.on_throttled(when.started, now, gate_.opens_at());
+    limit_.on_throttled(when.started, now);
+    if (asked.throttled_since == time_point{})
+        asked.throttled_since = now;
+    bool const is_out_of_patience =
+        options_.patience != duration::zero() && now - asked.throttled_since >= options_.patience;
+    if (is_out_of_patience && last_clear_ > asked.throttled_since)
+        return settle(asked, outcome::failed, reason::throttled);
+    if (auto const why = time_.stops_by(gate_.opens_at()))
+        stop_because(*why, limit_text(*why, asked));
+    asked.retries_failure = false;
+    asked.due = gate_.opens_at();
+    return fate::throttled;
+}
+
+fate dispatch::take_failure(ticket& asked, verdict const& of, attempt_span when)
+{
+    auto const now = when.ended;
+    // A connection that was closed while idle says nothing of the service's health.
+    if (of.step != next_step::retry_at_once)
+        limit_.on_failure(when.started, now);
+    if (!asked.is_probe || probes_count())
+        ++asked.counted_attempts;
+    bool const stays_unsent = asked.record.ambiguous && options_.after_ambiguous == after_ambiguous::stop;
+    if (stays_unsent || asked.counted_attempts >= options_.max_attempts)
+        return settle(asked, outcome::failed, of.reason);
+
+    asked.drawn = retry_budget::cost::none;
+    if (!outage_.is_on())
+    {
+        auto const cost = of.reason == reason::timeout ? retry_budget::cost::timeout : retry_budget::cost::failure;
+        if (budget_.draw(cost))
+            asked.drawn = cost;
+        else
+            outage_.begin(now, random_);
+    }
+    asked.retries_failure = true;
+    asked.has_failed = true;
+    asked.due = now + wait_for_retry(asked, of, now);
+    return fate::failed;
+}
+
+dispatch::duration dispatch::wait_for_retry(ticket& asked, verdict const& of, time_point now)
+{
+    if (of.step == next_step::retry_at_once && !asked.stale_tried_again)
+    {
+        asked.stale_tried_again = true;
+        return {};
+    }
+    duration wait = between_attempts.next(std::max(asked.counted_attempts, 1u), random_);
+    // A service that fails may say for how long, too.
+    if (asked.record.retry_after)
+        wait = std::max<duration>(wait, *asked.record.retry_after);
+    if (auto const why = time_.stops_by(now + wait); why && asked.record.retry_after)
+        stop_because(*why, limit_text(*why, asked));
+    return wait;
+}
+
+fate dispatch::settle(ticket& asked, outcome as, reason why)
+{
+    asked.record.outcome = as;
+    asked.record.reason = why;
+    asked.is_settled = true;
+    return fate::settled;
+}
+
+// While others wait to be begun, or get through, a probe costs its pair nothing. Once nothing but failing pairs is left of a
+// run in which others have got through, it is the pairs that fail, not the service.
+bool dispatch::probes_count() const noexcept
+{
+    return (source_ended_ || pilot_is_full()) && last_clear_ != time_point{} &&
+           waiting_.all_of([](ticket const& each) { return each.has_failed; });
+}
+
+fate dispatch::on_refusal(ticket& asked, bool is_other, time_point now)
+{
+    asked.record.outcome = outcome::failed;
+    asked.record.reason = asked.record.status == 403 ? reason::forbidden : reason::unauthorized;
+    asked.retries_failure = false;
+    asked.due = now;
+    if (is_other)
+        return fate::failed;
+    if (credentials_.wants(asked))
+        return fate::aside;
+    asked.is_settled = true;
+    return fate::settled;
+}
+
+void dispatch::keep(ticket&& unsettled, fate came_of)
+{
+    if (came_of != fate::aside)
+    {
+        auto const due = unsettled.due;
+        waiting_.push(std::move(unsettled), due);
+        return;
+    }
+    credentials_.put_aside(std::move(unsettled));
+    if (credentials_.is_refused())
+        stop_because(errc::credentials_refused, "the service answered " + std::to_string(credential_rule::limit) +
+                                                    " pairs in a row with 401 or 403");
+}
+
+void dispatch::give_up_aside()
+{
+    stop_because(errc::credentials_refused, "the service refused every pair that it was asked for last");
+}
+
+void dispatch::put_back(ticket&& unsent, time_point due)
+{
+    waiting_.push(std::move(unsent), due);
+}
+
+void dispatch::on_other_token(time_point now)
+{
+    let_go(credentials_.on_other_token(), now);
+}
+
+void dispatch::let_go(std::vector<ticket> released, time_point now)
+{
+    for (auto& each : released)
+    {
+        // What is settled goes before all that is to be sent.
+        auto const due = each.is_settled ? time_point{} : now;
+        waiting_.push(std::move(each), due);
+    }
+}
+
+void dispatch::on_outcome(outcome of, time_point now)
+{
+    time_.on_progress(now);
+    if (!halt_.on_outcome(of))
+        return;
+    stop_because(errc::halted,
+                 std::to_string(halt_.failed()) + " of " + std::to_string(halt_.outcomes()) + " pairs failed");
+}
+
+// How it stands
+
+void dispatch::check_time(time_point now)
+{
+    // A source that is slow is no reason to stop for want of outcomes.
+    if (is_idle())
+        time_.on_progress(now);
+    if (auto const why = time_.stops_by(now))
+        stop_because(*why, {});
+}
+
+void dispatch::stop_because(errc why, std::string detail)
+{
+    if (!stop_)
+        stop_ = stop_cause{.why = why, .detail = std::move(detail)};
+}
+
+std::vector<ticket> dispatch::take_all()
+{
+    auto all = credentials_.take_aside();
+    ticket left;
+    while (!waiting_.empty())
+    {
+        waiting_.pop(left);
+        all.push_back(std::move(left));
+    }
+    return all;
+}
+
+double dispatch::allowed_rate() const noexcept
+{
+    auto const asked = rate_.per_second();
+    auto const learnt = pacer_.per_second();
+    if (asked <= 0 || learnt <= 0)
+        return std::max(asked, learnt);
+    return std::min(asked, learnt);
+}
+
+pace_cause dispatch::cause() const noexcept
+{
+    if (outage_.is_on())
+        return pace_cause::probing;
+    if (pacer_.is_on())
+        return pace_cause::throttled;
+    return limit_.cause();
+}
+
+}  // namespace batch_cancel::core

@@ -1,0 +1,247 @@
+#pragma once
+
+#include "core/backoff.hpp"
+#include "core/concurrency_limit.hpp"
+#include "core/credential_rule.hpp"
+#include "core/even_rate.hpp"
+#include "core/gate.hpp"
+#include "core/halt_rule.hpp"
+#include "core/outage.hpp"
+#include "core/pacer.hpp"
+#include "core/retry_budget.hpp"
+#include "core/retry_queue.hpp"
+#include "core/retry_share.hpp"
+#include "core/ticket.hpp"
+#include "core/time_rule.hpp"
+#include "core/unreadable_rule.hpp"
+#include "core/verdict.hpp"
+
+#include <batch_cancel/errc.hpp>
+#include <batch_cancel/options.hpp>
+#include <batch_cancel/pace_cause.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace batch_cancel::core
+{
+
+/** When one attempt was made. */
+struct attempt_span
+{
+    /** Just before its first byte was handed over. */
+    std::chrono::steady_clock::time_point started{};
+    /** When its answer, or the lack of one, was known. */
+    std::chrono::steady_clock::time_point ended{};
+};
+
+/** Why a run is to stop. */
+struct stop_cause
+{
+    errc why{};
+    /** For people. */
+    std::string detail{};
+};
+
+/** What becomes of a pair after an attempt. */
+enum class fate : std::uint8_t
+{
+    /** Its outcome is in the ticket: record it. */
+    settled,
+    /** It is sent again because the service throttles: `keep` it. */
+    throttled,
+    /** It is sent again because something failed: `keep` it. */
+    failed,
+    /** Whether its failure is its own depends on what others are answered: `keep` it. */
+    aside,
+    /** Its token was refused: ask for another one, then see `on_refusal`. */
+    refused,
+};
+
+/** Decides what is sent when, and what becomes of each pair after each attempt: all the policy of a run, without its I/O.
+
+    Whoever drives it takes pairs to start (`take_waiting`, or `may_begin` and `begin`), sends them, and brings back how that
+    went. Everything is told the time and happens on the caller's thread; the same calls in the same order with the same
+    random source lead to the same decisions. */
+class dispatch
+{
+public:
+    using time_point = std::chrono::steady_clock::time_point;
+    using duration = std::chrono::steady_clock::duration;
+
+    /** @param options  Must outlive this.
+        @param random   Must outlive this. */
+    dispatch(engine_options const& options, random_bits& random, time_point start);
+
+    // What to start
+
+    /** Take a pair that waits, if one may be started now. One that is settled already is to be recorded only.
+        @param has_new  There is a new pair to begin with instead.
+        @return  False if none may; `into` is then untouched. */
+    bool take_waiting(time_point now, bool has_new, ticket& into);
+
+    /** Tell whether a new pair may be started now. */
+    bool may_begin(time_point now) const noexcept;
+
+    /** Start with a new pair, for which `core::begin` has been called. It may be settled thereby without being sent. */
+    void begin(ticket& fresh, time_point now);
+
+    /** When `take_waiting` or `may_begin` can become true by time alone: `now` or earlier if one is, `time_point::max()` if
+        only an event can change it.
+        @param has_new  There are new pairs to begin with. */
+    time_point next_turn(time_point now, bool has_new) const noexcept;
+
+    /** Tell whether a pair that was taken may still be sent: an answer may have shut the gate since. If not, put it back. */
+    bool may_send(time_point now) const noexcept
+    {
+        return gate_.is_open(now);
+    }
+
+    /** Take in that the request of a pair is handed over now. */
+    void on_sent(ticket const& asked, time_point now) noexcept;
+
+    // What came of it
+
+    /** Take in an answer with a clean header; status, message and Retry-After are in the ticket's record. */
+    fate on_answer(ticket& asked, answer_facts const& answer, attempt_span when);
+
+    /** Take in that an attempt ended without one. */
+    fate on_loss(ticket& asked, lost_answer how, attempt_span when);
+
+    /** Go on after `fate::refused`.
+        @param is_other  There is another token to try.
+        @return  settled, failed or aside. */
+    fate on_refusal(ticket& asked, bool is_other, time_point now);
+
+    /** Take a pair that is to be sent again, or put aside.
+        @param came_of  What its last attempt came to. */
+    void keep(ticket&& unsettled, fate came_of);
+
+    /** Take back a pair that was not sent.
+        @param due  Not to be taken again before. */
+    void put_back(ticket&& unsent, time_point due);
+
+    /** Take in that there is another token now. */
+    void on_other_token(time_point now);
+
+    /** Take in that a pair that was taken is in hand no more: it is recorded, kept or put back. */
+    void release() noexcept
+    {
+        --in_hand_;
+    }
+
+    /** Take in an outcome that is being recorded. */
+    void on_outcome(outcome of, time_point now);
+
+    // How it stands
+
+    /** Take in that there are no more pairs to begin with. */
+    void on_source_end() noexcept
+    {
+        source_ended_ = true;
+    }
+
+    /** Why the run is to stop; the first cause stands. */
+    std::optional<stop_cause> const& stop() const noexcept
+    {
+        return stop_;
+    }
+
+    /** When to call `check_time` at the latest. */
+    time_point deadline() const noexcept
+    {
+        return time_.deadline();
+    }
+
+    /** Let the limits of time stop the run, if they are reached. */
+    void check_time(time_point now);
+
+    /** No pair is in hand, and none waits. */
+    bool is_idle() const noexcept
+    {
+        return in_hand_ == 0 && waiting_.empty();
+    }
+
+    /** As many new pairs have been begun as may be. */
+    bool pilot_is_full() const noexcept
+    {
+        return options_.max_begun != 0 && begun_ >= options_.max_begun;
+    }
+
+    /** Nothing is left to be settled but pairs that the credentials decide on: the run is to stop if there are any. */
+    bool has_aside() const noexcept
+    {
+        return credentials_.has_aside();
+    }
+
+    /** Stop because of what `has_aside` says. */
+    void give_up_aside();
+
+    /** Give up everything that waits: the run stops. */
+    std::vector<ticket> take_all();
+
+    std::size_t waiting() const noexcept
+    {
+        return waiting_.size();
+    }
+
+    /** When the service's pause ends; in the past if there is none. */
+    time_point pause_ends() const noexcept
+    {
+        return gate_.opens_at();
+    }
+
+    std::size_t allowed_in_flight() const noexcept
+    {
+        return outage_.is_on() ? 1 : limit_.allowed();
+    }
+
+    /** Starts a second at most; 0 if nothing bounds them. */
+    double allowed_rate() const noexcept;
+
+    pace_cause cause() const noexcept;
+
+private:
+    fate take_verdict(ticket& asked, verdict const& of, attempt_span when);
+    fate take_clear(ticket& asked, verdict const& of, attempt_span when);
+    fate take_throttle(ticket& asked, attempt_span when);
+    fate take_failure(ticket& asked, verdict const& of, attempt_span when);
+    fate settle(ticket& asked, outcome as, reason why);
+    duration wait_for_retry(ticket& asked, verdict const& of, time_point now);
+    void let_go(std::vector<ticket> released, time_point now);
+    void start(ticket& taken, time_point now);
+    void stop_because(errc why, std::string detail);
+    bool has_room() const noexcept;
+    bool may_start(time_point now) const noexcept;
+    bool may_retry(time_point now, bool has_new) const noexcept;
+    bool takes_new() const noexcept;
+    bool probes_count() const noexcept;
+    time_point next_start() const noexcept;
+    std::size_t most_waiting() const noexcept;
+
+    engine_options const& options_;
+    random_bits& random_;
+    gate gate_;
+    pacer pacer_;
+    even_rate rate_;
+    concurrency_limit limit_;
+    retry_queue waiting_;
+    retry_budget budget_;
+    retry_share share_;
+    outage outage_;
+    credential_rule credentials_;
+    unreadable_rule unreadable_;
+    halt_rule halt_;
+    time_rule time_;
+    std::optional<stop_cause> stop_;
+    std::size_t in_hand_{0};
+    std::uint64_t begun_{0};
+    time_point last_clear_{};  // the latest clear answer to any pair
+    bool source_ended_{false};
+};
+
+}  // namespace batch_cancel::core

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "simulation/run/policy_driver.hpp"
+
+namespace batch_cancel::simulation
+{
+
+/** Play a scenario with the whole engine: its real coroutines over streams in memory and a virtual clock. */
+simulated_run drive_engine(scenario const& of);
+
+}  // namespace batch_cancel::simulation

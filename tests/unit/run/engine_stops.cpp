@@ -1,0 +1,180 @@
+#include "support/engine_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <utility>
+
+using namespace batch_cancel;
+using namespace batch_cancel::test;
+using namespace std::chrono_literals;
+
+namespace
+{
+
+std::size_t position(std::vector<std::string> const& notes, std::string const& note)
+{
+    auto const found = std::find(notes.begin(), notes.end(), note);
+    REQUIRE_MESSAGE(found != notes.end(), note);
+    return static_cast<std::size_t>(found - notes.begin());
+}
+
+}  // namespace
+
+TEST_SUITE("engine_stops")
+{
+    TEST_CASE("engine: a drain finishes what is in flight, sends nothing more, and leaves the rest")
+    {
+        engine_fixture fix({.max_in_flight = 3});
+        fix.service.answer_others(
+            [](seen_request const&)
+            {
+                auto slow = accepted();
+                slow.delay = 1s;
+                return slow;
+            });
+        fix.start(task_ids(10));
+        fix.engine->stop(stop_kind::drain);
+        fix.finish();
+        CHECK(fix.error() == boost::asio::error::operation_aborted);
+        CHECK(fix.made().pairs.accepted == 3);
+        CHECK(fix.made().pairs.unprocessed == 7);
+        CHECK(fix.service.requests().size() == 3);
+        CHECK(fix.journal.leavings.size() == 7);
+        CHECK(std::none_of(fix.journal.leavings.begin(), fix.journal.leavings.end(),
+                           [](pair const& left) { return left.ambiguous || left.earlier_attempts > 0; }));
+    }
+
+    TEST_CASE("engine: an abort ends at once; what was in flight is left ambiguous")
+    {
+        engine_fixture fix({.max_in_flight = 3});
+        fix.service.answer_others([](seen_request const&) { return silence(); });
+        fix.start(task_ids(10));
+        fix.engine->stop(stop_kind::abort);
+        fix.settle_down();
+        REQUIRE(fix.has_ended());
+        CHECK(fix.made().pairs.unprocessed == 10);
+        auto const ambiguous =
+            std::count_if(fix.journal.leavings.begin(), fix.journal.leavings.end(),
+                          [](pair const& left) { return left.ambiguous && left.earlier_attempts == 1; });
+        CHECK(ambiguous == 3);
+    }
+
+    TEST_CASE("engine: a stop ends a wait at the gate and a connect under way")
+    {
+        engine_fixture fix({.max_in_flight = 2, .patience = 0s});
+        SUBCASE("gate")
+        {
+            fix.service.answer_others([](seen_request const&) { return http(429, "{}", "Retry-After: 3600\r\n"); });
+        }
+        SUBCASE("connect")
+        {
+            fix.service.delay_connects(1h);
+        }
+        fix.start(task_ids(5));
+        CHECK_FALSE(fix.has_ended());
+        fix.engine->stop(stop_kind::drain);
+        fix.settle_down();
+        REQUIRE(fix.has_ended());
+        CHECK(fix.made().pairs.unprocessed == 5);
+    }
+
+    TEST_CASE("engine: a source that is interrupted has not ended")
+    {
+        struct patient_source final : pair_source
+        {
+            explicit patient_source(virtual_clock& by)
+                : time(by)
+            {
+            }
+            boost::asio::awaitable<std::size_t> read_some(std::span<pair> into) override
+            {
+                if (std::exchange(has_given, true))
+                {
+                    auto const later = time.now() + 1h;
+                    co_await time.wait_until(later);
+                    co_return 0;
+                }
+                into.front() = {.job_id = "job", .task_id = "task-1"};
+                co_return 1;
+            }
+            virtual_clock& time;
+            bool has_given = false;
+        };
+        engine_fixture fix;
+        patient_source source(fix.time);
+        fix.start(source);
+        CHECK_FALSE(fix.has_ended());
+        CHECK(fix.made_so_far().pairs.accepted == 1);
+        SUBCASE("stopped")
+        {
+            fix.engine->stop(stop_kind::drain);
+            fix.settle_down();
+            REQUIRE(fix.has_ended());
+            CHECK(fix.error() == boost::asio::error::operation_aborted);
+        }
+        SUBCASE("left alone")
+        {
+            fix.finish();
+            CHECK(!fix.error());
+        }
+        CHECK(fix.made().pairs.accepted == 1);
+    }
+
+    TEST_CASE("engine: a source that fails ends the run with its error, after what is in flight")
+    {
+        struct failing_source final : pair_source
+        {
+            boost::asio::awaitable<std::size_t> read_some(std::span<pair> into) override
+            {
+                if (std::exchange(has_given, true))
+                    throw boost::system::system_error(boost::asio::error::bad_descriptor);
+                into.front() = {.job_id = "job", .task_id = "task-1"};
+                co_return 1;
+            }
+            bool has_given = false;
+        };
+        engine_fixture fix;
+        failing_source source;
+        fix.start(source);
+        fix.finish();
+        CHECK(fix.error() == boost::asio::error::bad_descriptor);
+        CHECK(fix.made().pairs.pairs == 1);
+        CHECK(fix.made().pairs.settled() + fix.made().pairs.unprocessed == 1);
+    }
+
+    TEST_CASE("engine: a journal that fails ends the run; nothing is sent after it")
+    {
+        for (std::size_t good = 0; good < 12; ++good)
+        {
+            CAPTURE(good);
+            engine_fixture fix({.max_in_flight = 2});
+            fix.journal.commits_left = good;
+            fix.start(task_ids(6));
+            fix.finish();
+            if (!fix.error())
+                break;
+            CHECK(fix.error() == errc::journal_not_writable);
+            CHECK(fix.made().pairs.unprocessed == 6 - fix.made().pairs.settled());
+            CHECK(fix.results.results().size() == fix.made().pairs.settled());
+            for (auto const& settled : fix.results.results())
+                CHECK(position(fix.journal.notes, "settle " + settled.pair.task_id) < fix.journal.notes.size());
+        }
+    }
+
+    TEST_CASE("engine: a stop right after the start is not lost")
+    {
+        for (bool const is_serial : {false, true})
+        {
+            engine_fixture fix({.executor_is_serial = is_serial});
+            fix.service.delay_connects(1h);
+            fix.start_and(task_ids(5), [&] { fix.engine->stop(stop_kind::drain); });
+            fix.finish();
+            CHECK(fix.error() == boost::asio::error::operation_aborted);
+            CHECK(fix.service.requests().empty());
+        }
+    }
+}
