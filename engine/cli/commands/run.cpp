@@ -8,6 +8,7 @@
 #include "cli/input/input_error.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/render/report_output.hpp"
+#include "cli/render/same_file.hpp"
 #include "cli/render/summary_json.hpp"
 #include "cli/render/summary_text.hpp"
 
@@ -38,16 +39,11 @@ void check_counts(run_options const& options, input_counts const& found)
 // So that a typing error in its path is known before the run rather than after it.
 void check_outputs(run_options const& options)
 {
-    auto const place_of = [](std::filesystem::path const& file)
-    {
-        std::error_code ignored;
-        return std::filesystem::weakly_canonical(std::filesystem::absolute(file), ignored);
-    };
     for (auto const& file : options.outputs)
     {
-        bool replaces = !options.journal.empty() && place_of(file) == place_of(options.journal);
+        bool replaces = !options.journal.empty() && is_same_file(file, options.journal);
         for (auto const& input : options.input.files)
-            replaces = replaces || (input != "-" && place_of(file) == place_of(input));
+            replaces = replaces || (input != "-" && is_same_file(file, input));
         if (replaces)
             throw usage_error{"--output " + file.string() +
                               " would replace the journal or the input; give it another name"};

@@ -1,10 +1,14 @@
 #include "cli/options/run_options.hpp"
 
+#include "cli/input/columns.hpp"
 #include "cli/options/parsed_option.hpp"
 #include "cli/options/simulator_options.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/options/values.hpp"
 #include "cli/render/report_output.hpp"
+#include "cli/render/results_csv.hpp"
+
+#include <algorithm>
 
 namespace batch_cancel::cli
 {
@@ -21,6 +25,20 @@ constexpr char const* description = R"(Examples:
 
 Cancels the pairs of CSV, TSV or JSON Lines files, or of stdin ("-").)";
 
+// The names must be told apart from each other and from the report's own, or a report could not be read again.
+std::vector<std::string> parse_carried(std::string const& text)
+{
+    auto names = parse_names(text);
+    for (auto name = names.begin(); name != names.end(); ++name)
+    {
+        if (is_report_column(*name))
+            throw std::invalid_argument{*name + ": every report has a column of that name; rename the input's"};
+        if (std::any_of(names.begin(), name, [name](auto const& other) { return same_name(other, *name); }))
+            throw std::invalid_argument{*name + ": it is named twice"};
+    }
+    return names;
+}
+
 void add_input_options(CLI::App& app, run_options& options)
 {
     using named_format = std::pair<std::string_view, input_format>;
@@ -32,7 +50,7 @@ void add_input_options(CLI::App& app, run_options& options)
     app.add_option("PAIRS", input.files, "Files of pairs, - for stdin")->type_name("");
     add_choice(app, "--format", input.rules.format, "Form of the input; auto: by its content", formats)->group("Input");
     add_parsed(app, "--carry", "COLUMN,...", "Further columns to copy into every record of the pair",
-               [&input](auto const& text) { input.rules.carry = parse_names(text); })
+               [&input](auto const& text) { input.rules.carry = parse_carried(text); })
         ->group("Input");
     add_parsed(app, "--shard", "K/N", "Only the pairs of shard K of N: N machines share one input",
                [&input](auto const& text) { input.shard = parse_shard(text); })

@@ -180,6 +180,16 @@ TEST_SUITE("options_command_line")
         }
     }
 
+    TEST_CASE("command line: a carried column must not be taken for one of the report's own, or for another")
+    {
+        for (std::string const columns : {"outcome", "upn,Job_ID", "TIME", "ambiguous", "upn,note,UPN"})
+        {
+            CAPTURE(columns);
+            CHECK_THROWS_AS(parse_run({"--carry", columns}), CLI::ParseError);
+        }
+        CHECK(parse_run({"--carry", "user,jobId"}).input.rules.carry.size() == 2);
+    }
+
     TEST_CASE("command line: what does not go together is refused")
     {
         std::vector<std::vector<std::string>> const wrong{
