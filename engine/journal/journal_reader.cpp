@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <utility>
 
 namespace batch_cancel
@@ -29,6 +30,18 @@ journal_format::descriptor checked(int fd, char const* what, std::filesystem::pa
     return journal_format::descriptor(fd);
 }
 
+// Only a file can be read several times, and has a size.
+void require_file(journal_format::descriptor const& file, std::filesystem::path const& path)
+{
+    struct stat status
+    {
+    };
+    if (::fstat(file.get(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+        throw described_error(errc::journal_not_readable,
+                              path.string() +
+                                  ": it is a pipe or a device, and a journal is read more than once; give a file");
+}
+
 }  // namespace
 
 class journal_reader::impl
@@ -36,6 +49,7 @@ class journal_reader::impl
 public:
     impl(journal_format::descriptor file, std::filesystem::path where)
         : path(std::move(where))
+        , being_written(journal_format::is_locked_elsewhere(file))
         , lines(std::move(file))
     {
     }
@@ -76,6 +90,9 @@ public:
     }
 
     std::filesystem::path const path;
+    // Asked before the size is looked at: else a process that ended in between would be taken for one that was killed, since
+    // its end lies beyond what is read.
+    bool const being_written;
     journal_format::line_reader lines;
     journal_format::record_parser parser{};
 
@@ -89,6 +106,7 @@ private:
 journal_reader::journal_reader(std::filesystem::path path)
 {
     auto file = checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "cannot open the journal ", path);
+    require_file(file, path);
     impl_ = std::make_unique<impl>(std::move(file), std::move(path));
 }
 
@@ -130,7 +148,7 @@ std::uint64_t journal_reader::torn_bytes() const noexcept
 
 bool journal_reader::is_being_written() const noexcept
 {
-    return journal_format::is_locked_elsewhere(impl_->lines.file());
+    return impl_->being_written;
 }
 
 std::filesystem::path const& journal_reader::path() const noexcept

@@ -51,7 +51,6 @@ public:
             throw std::invalid_argument("journal_totals::add: too many journals");
         auto& overview = journals.emplace_back();
         overview.path = journal.path();
-        // Asked first: a process that ends meanwhile then counts as at work, never one at work as ended.
         overview.in_use = journal.is_being_written();
         number_ = journals.size();
         named_ = 0;

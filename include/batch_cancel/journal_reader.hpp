@@ -51,7 +51,7 @@ public:
     /** Bytes of a torn last line, at the end. */
     std::uint64_t torn_bytes() const noexcept;
 
-    /** Tell whether a process is writing the journal now. */
+    /** Tell whether a process was writing the journal when this reader was made. What it has written since is not read. */
     bool is_being_written() const noexcept;
 
     /** Where it is; empty if it has no name. */

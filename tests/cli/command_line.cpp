@@ -47,7 +47,7 @@ TEST_SUITE("command_line")
     {
         work_directory const here;
         auto const help = run(here, {"run", "--help"}).out;
-        for (auto const* const option : {"--proxy", "--auth", "--batch", "--rate", "--verify", "--job ID"})
+        for (auto const* const option : {"--proxy", "--auth", "--batch", "--threads", "--verify", "--job ID"})
             CHECK(help.find(option) == std::string::npos);
     }
 

@@ -105,7 +105,8 @@ TEST_SUITE("input_files")
         work_directory const here;
         here.write_pairs("a.csv", 2);
         auto const input = here.read("a.csv");
-        for (auto const* const output : {"a.csv", "./j.json"})
+        std::filesystem::create_hard_link(here.path() / "a.csv", here.path() / "hard.csv");
+        for (auto const* const output : {"a.csv", "hard.csv", "./j.json"})
         {
             CAPTURE(output);
             auto const refused = run(here, {"run", "a.csv", "--simulate", "--journal", "j.json", "-o", output});

@@ -12,7 +12,9 @@ namespace batch_cancel::cli
 
 std::string question_text(run_options const& options, service_access const& service, input_counts const& found)
 {
-    auto text = "Cancel " + (found.complete ? "" : std::string{"at least "}) +
+    bool const is_pilot = options.limit != 0 && (!found.complete || options.limit < found.pairs);
+    auto text = "Cancel " + (is_pilot ? "the first " + grouped_text(options.limit) + " of " : std::string{}) +
+                (found.complete ? "" : "at least ") +
                 grouped_text(std::max<std::uint64_t>(found.pairs, found.complete ? 0 : 1)) +
                 (found.pairs == 1 && found.complete ? " pair" : " pairs");
     if (found.duplicates != 0 || found.rejected != 0 || found.other_shards != 0)

@@ -74,6 +74,8 @@ std::string counts_json(run_options const& options, service_access const& servic
     counts["duplicates"] = found.duplicates;
     counts["rejected"] = found.rejected;
     counts["other_shards"] = found.other_shards;
+    if (options.limit != 0)
+        counts["limit"] = options.limit;
     std::string text;
     append_json(text, std::move(counts));
     return text + '\n';
@@ -87,6 +89,8 @@ std::string counts_comment(run_options const& options, service_access const& ser
                 " rejected";
     if (found.other_shards != 0)
         text += ", " + std::to_string(found.other_shards) + " of other shards";
+    if (options.limit != 0 && options.limit < found.pairs)
+        text += "; --limit stops after the first " + std::to_string(options.limit);
     return text + '\n';
 }
 

@@ -39,8 +39,9 @@ std::string text_of(engine_event const& event)
 
 void event_log::note(engine_event const& event)
 {
-    bool const is_detail =
-        event.what == engine_event::kind::connection_opened || event.what == engine_event::kind::attempt_failed;
+    bool const is_detail = event.what == engine_event::kind::connection_opened ||
+                           event.what == engine_event::kind::attempt_failed ||
+                           event.what == engine_event::kind::pace_changed;
     if (!out_.is_verbose())
     {
         if (!is_detail)

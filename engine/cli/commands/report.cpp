@@ -1,5 +1,7 @@
 #include "cli/commands/report.hpp"
 
+#include "cli/options/usage_error.hpp"
+#include "cli/render/same_file.hpp"
 #include "cli/render/visible_text.hpp"
 
 #include <batch_cancel/errc.hpp>
@@ -19,7 +21,7 @@ namespace
 {
 
 constexpr int all_well = 0;
-constexpr int merge_incomplete = 1;
+constexpr int merge_amiss = 1;
 constexpr int not_usable = 2;
 constexpr int not_written = 5;
 
@@ -34,6 +36,15 @@ Shows or converts the results in journals. The journal of a running run can be r
 report_format format_from(std::string const& name)
 {
     return name == "json" ? report_format::json : name == "csv" ? report_format::csv : report_format::text;
+}
+
+void check_outputs(report_options const& options)
+{
+    for (auto const& file : options.outputs)
+        for (auto const& journal : options.journals)
+            if (is_same_file(file, journal))
+                throw usage_error{"--output " + file.string() + " would replace the journal " + journal.string() +
+                                  "; give it another name"};
 }
 
 std::vector<journal_reader> open_all(report_options const& options)
@@ -132,6 +143,7 @@ int run_report(report_options const& options, std::ostream& out, std::ostream& e
     std::optional<journal_report> report;
     try
     {
+        check_outputs(options);
         report.emplace(open_all(options));
     }
     catch (std::exception const& error)
@@ -153,7 +165,7 @@ int run_report(report_options const& options, std::ostream& out, std::ostream& e
         err << "batch-cancel: " << visible_text(error.what()) << '\n';
         return not_written;
     }
-    return findings.is_incomplete ? merge_incomplete : all_well;
+    return findings.is_amiss ? merge_amiss : all_well;
 }
 
 }  // namespace batch_cancel::cli

@@ -4,9 +4,11 @@
 #include "cli/commands/dry_run.hpp"
 #include "cli/commands/rejection_log.hpp"
 #include "cli/commands/run_session.hpp"
+#include "cli/commands/way_on.hpp"
 #include "cli/input/input_error.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/render/report_output.hpp"
+#include "cli/render/same_file.hpp"
 #include "cli/render/summary_json.hpp"
 #include "cli/render/summary_text.hpp"
 
@@ -37,16 +39,11 @@ void check_counts(run_options const& options, input_counts const& found)
 // So that a typing error in its path is known before the run rather than after it.
 void check_outputs(run_options const& options)
 {
-    auto const place_of = [](std::filesystem::path const& file)
-    {
-        std::error_code ignored;
-        return std::filesystem::weakly_canonical(std::filesystem::absolute(file), ignored);
-    };
     for (auto const& file : options.outputs)
     {
-        bool replaces = !options.journal.empty() && place_of(file) == place_of(options.journal);
+        bool replaces = !options.journal.empty() && is_same_file(file, options.journal);
         for (auto const& input : options.input.files)
-            replaces = replaces || (input != "-" && place_of(file) == place_of(input));
+            replaces = replaces || (input != "-" && is_same_file(file, input));
         if (replaces)
             throw usage_error{"--output " + file.string() +
                               " would replace the journal or the input; give it another name"};
@@ -113,6 +110,20 @@ void tell_end(run_session const& session, run_ending const& ending, console& out
         out.error("the totals do not add up; this is a fault of the program, the journal has the truth");
 }
 
+void tell_way_on(run_options const& options, run_session const& session, exit_code code, console& out)
+{
+    auto const facts = session.facts();
+    leftover_facts left{.code = code,
+                        .journal = {},
+                        .journal_failed = facts.journals.front().end.stopped_by == "journal",
+                        .input_complete = facts.sums.input.complete,
+                        .unprocessed = facts.sums.pairs.unprocessed};
+    if (session.journal() != nullptr && options.journal != "none")
+        left.journal = session.journal()->path();
+    if (auto const text = way_on_text(left); !text.empty())
+        out.info(text);
+}
+
 void tell_simulator(service_access& service, console& out)
 {
     if (!service.simulator)
@@ -155,7 +166,9 @@ exit_code run_pairs(run_options const& options, std::string token, terminal_fact
     bool const shown = write_summary(options, terminal, session.facts());
     if (!shown)
         out.error("the summary could not be written to stdout");
-    return reported && shown ? ending.code : exit_code::not_written;
+    auto const code = reported && shown ? ending.code : exit_code::not_written;
+    tell_way_on(options, session, code, out);
+    return code;
 }
 
 }  // namespace batch_cancel::cli

@@ -17,6 +17,29 @@ std::string_view signal_name(int signal) noexcept
     return signal == SIGHUP ? "SIGHUP" : signal == SIGTERM ? "SIGTERM" : "SIGINT";
 }
 
+// A pilot that was as long as its input has left nothing over.
+bool has_stopped_short(run_facts const& facts) noexcept
+{
+    bool const sent_all = facts.input_complete && facts.pairs.unprocessed == 0;
+    return facts.error && !(facts.error == errc::pilot_done && sent_all);
+}
+
+run_ending judge_limit(boost::system::error_code const& error) noexcept
+{
+    constexpr auto code = exit_code::stopped_by_limit;
+    if (error == errc::halted)
+        return {code, "halt"};
+    if (error == errc::patience_exhausted)
+        return {code, "patience"};
+    if (error == errc::out_of_time)
+        return {code, "max_duration"};
+    if (error == errc::pilot_done)
+        return {code, "limit"};
+    if (error == errc::not_http)
+        return {code, "no_http"};
+    return {};
+}
+
 run_ending judge_error(run_facts const& facts) noexcept
 {
     bool const sent = facts.requests.sent != 0;
@@ -27,10 +50,12 @@ run_ending judge_error(run_facts const& facts) noexcept
         return {sent ? exit_code::credentials_refused : exit_code::not_usable, "credentials"};
     if (error == errc::first_contact_failed)
         return {exit_code::not_usable, "first_contact"};
-    if (error == boost::asio::error::operation_aborted && facts.signal != 0)
+    auto const limit = judge_limit(error);
+    bool const is_limit = !limit.stopped_by.empty();
+    if (facts.signal != 0 && (is_limit || error == boost::asio::error::operation_aborted))
         return {exit_code_of_signal(facts.signal), signal_name(facts.signal)};
-    if (error == errc::not_http)
-        return {exit_code::stopped_by_limit, "no_http"};
+    if (is_limit)
+        return limit;
     // What else ends a run is an input that could not be read on.
     return {sent ? exit_code::stopped_by_limit : exit_code::not_usable, "input"};
 }
@@ -41,7 +66,7 @@ run_ending judge_ending(run_facts const& facts) noexcept
 {
     if (facts.journal_failed || facts.error == errc::journal_not_writable)
         return {exit_code::not_written, "journal"};
-    if (facts.error)
+    if (has_stopped_short(facts))
         return judge_error(facts);
     if (facts.over_limit)
         return {exit_code::stopped_by_limit, "max_pairs"};

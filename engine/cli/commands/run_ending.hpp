@@ -21,6 +21,8 @@ struct run_facts
     int signal = 0;
     /** The input held a pair more than it may. */
     bool over_limit = false;
+    /** The input was read to its end. */
+    bool input_complete = false;
     /** The journal could not be written, at whatever moment. */
     bool journal_failed = false;
     bool conflict_ok = false;

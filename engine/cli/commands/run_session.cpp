@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <vector>
@@ -37,6 +38,15 @@ engine_options engine_options_of(run_options const& options, service_access cons
     made.api_version = options.api_version;
     made.max_in_flight = options.concurrency;
     made.attempt_timeout = options.timeout;
+    made.adapt = !options.no_adapt;
+    made.max_rate = options.rate;
+    made.max_attempts = options.max_attempts;
+    made.after_ambiguous = options.on_ambiguous;
+    made.patience = options.patience;
+    made.max_duration = options.max_duration;
+    made.max_failed = options.halt.failed;
+    made.max_failed_share = options.halt.share;
+    made.max_begun = options.limit;
     made.executor_is_serial = true;  // one thread runs the context
     made.user_agent = "batch-cancel/" BATCH_CANCEL_VERSION;
     return made;
@@ -87,7 +97,7 @@ run_session::run_session(asio::io_context& context, run_options const& options, 
     , progress_timer_(context)
 {
     if (expected.complete)
-        total_ = expected.pairs;
+        total_ = options.limit != 0 ? std::min(options.limit, expected.pairs) : expected.pairs;
     // A program that was started with nohup is to outlive its terminal.
     if (!is_ignored(SIGHUP))
         signals_.add(SIGHUP);
@@ -225,6 +235,7 @@ void run_session::judge()
     ending_ = judge_ending({.error = error_,
                             .signal = signal_,
                             .over_limit = over_limit_,
+                            .input_complete = counts.complete,
                             .journal_failed = journal_failed_,
                             .conflict_ok = options_.conflict_ok,
                             .pairs = summary_.pairs,

@@ -78,9 +78,11 @@ asio::awaitable<void> run_session::show_progress()
 void run_session::tell_progress()
 {
     auto const now = std::chrono::steady_clock::now();
-    progress_facts facts{.now = engine_.progress(), .total = total_, .elapsed = now - start_};
+    progress_facts facts{.now = engine_.progress(), .total = total_};
     facts.per_second = meter_.note(now, facts.now.pairs.settled());
     facts.stopping = signal_ != 0;
+    auto const wall = std::chrono::system_clock::now();
+    facts.paused_until = wall_clock_text(wall + facts.now.paused_for, wall);
     if (out_.has_live_line())
         out_.live(progress_text(facts));
     else

@@ -6,6 +6,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <array>
@@ -61,6 +62,17 @@ terminal_facts look_at_terminal()
             .dumb = term != nullptr && std::string_view{term} == "dumb"};
 }
 
+std::size_t stderr_columns() noexcept
+{
+    winsize size{};
+    return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+std::string_view cut_to_row(std::string_view text, std::size_t columns) noexcept
+{
+    return columns == 0 ? text : text.substr(0, columns - 1);
+}
+
 bool wants_color(when setting, bool is_terminal, terminal_facts const& facts) noexcept
 {
     if (setting != when::automatic)
@@ -105,7 +117,8 @@ void console::live(std::string_view text)
 {
     if (!live_line_ || (text.empty() && shown_.empty()))
         return;
-    shown_ = text;
+    // What is wider than the terminal would run on in the next row, where it could not be taken away any more.
+    shown_ = cut_to_row(text, stderr_columns());
     write_all(STDERR_FILENO, "\r\x1b[K" + shown_);
 }
 

@@ -2,6 +2,7 @@
 
 #include "cli/options/output_options.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,13 @@ terminal_facts look_at_terminal();
 /** Tell whether a stream gets colours. */
 bool wants_color(when setting, bool is_terminal, terminal_facts const& facts) noexcept;
 
+/** Columns of the terminal that is stderr; 0 if it is none, or does not tell. */
+std::size_t stderr_columns() noexcept;
+
+/** Cut a line of ASCII so that a terminal shows it in one row, with its last column free for the cursor.
+    @param columns  0 cuts nothing. */
+std::string_view cut_to_row(std::string_view text, std::size_t columns) noexcept;
+
 /** What is said on stderr: messages, a line each, and perhaps a live line below them that is written over and over.
 
     What does not fit to be shown on a terminal is made visible. Not being able to write is no error here. */
@@ -40,7 +48,8 @@ public:
     /** For -v only. */
     void detail(std::string_view text);
 
-    /** Show a live line, or take it away with an empty one. */
+    /** Show a live line, as much of it as fits, or take it away with an empty one.
+        @param text  ASCII. */
     void live(std::string_view text);
 
     bool has_live_line() const noexcept

@@ -136,7 +136,7 @@ pair_input::buffered pair_input::read_buffered(std::span<pair> into)
             break;
         case pair_sieve::step::over_limit:
             over_limit_ = true;
-            left_out_ = true;
+            held_back_ = into[count];
             break;
         }
     }
@@ -159,8 +159,17 @@ boost::asio::awaitable<std::size_t> pair_input::read_some(std::span<pair> into)
 std::size_t pair_input::read_left_over(std::span<pair> into)
 {
     sieve_.lift_limit();
-    if (std::exchange(over_limit_, false) && !files_[next_file_ - 1].is_regular())
-        reader_.reset();  // a stream is not taken beyond the limit
+    if (std::exchange(over_limit_, false))
+    {
+        if (!files_[next_file_ - 1].is_regular())  // a stream is not taken beyond the limit
+        {
+            left_out_ = true;
+            reader_.reset();
+        }
+        sieve_.let_through();
+        into.front() = std::move(held_back_);
+        return 1;
+    }
     for (;;)
     {
         auto const found = read_buffered(into);
@@ -180,7 +189,7 @@ std::size_t pair_input::read_left_over(std::span<pair> into)
 input_counts pair_input::counts() const noexcept
 {
     auto counts = sieve_.counts();
-    counts.complete = !left_out_ && !reader_ && next_file_ == files_.size();
+    counts.complete = !left_out_ && !over_limit_ && !reader_ && next_file_ == files_.size();
     return counts;
 }
 

@@ -72,8 +72,9 @@ public:
         return over_limit_;
     }
 
-    /** Read on after the engine has stopped, regular files to their ends, streams left aside.
-        @param into  Where to put pairs, from its front.
+    /** Read on after the engine has stopped, regular files to their ends, streams left aside. The pair over the limit is
+        the first.
+        @param into  Where to put pairs, from its front. Not empty.
         @return      How many were put; 0 is the end.
         @par Errors  Throws system_error. */
     std::size_t read_left_over(std::span<pair> into);
@@ -101,6 +102,7 @@ private:
     std::size_t next_file_{0};
     std::optional<pair_reader> reader_;  // of the file before next_file_; none between files
     bool left_out_{false};               // something was not read to its end
+    pair held_back_;                     // the one that was over the limit
     bool over_limit_{false};
 };
 

@@ -28,7 +28,7 @@ public:
         more,
         /** The file is at its end. */
         end,
-        /** There is one pair more than wanted. It is left out of all counts. */
+        /** There is one pair more than wanted. It is left out of all counts until `let_through`. */
         over_limit,
     };
 
@@ -54,6 +54,13 @@ public:
     void lift_limit() noexcept
     {
         max_pairs_ = std::numeric_limits<std::uint64_t>::max();
+    }
+
+    /** Count the pair that was over the limit. */
+    void let_through() noexcept
+    {
+        ++counts_.lines;
+        ++counts_.pairs;
     }
 
 private:

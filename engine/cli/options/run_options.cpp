@@ -1,10 +1,14 @@
 #include "cli/options/run_options.hpp"
 
+#include "cli/input/columns.hpp"
 #include "cli/options/parsed_option.hpp"
 #include "cli/options/simulator_options.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/options/values.hpp"
 #include "cli/render/report_output.hpp"
+#include "cli/render/results_csv.hpp"
+
+#include <algorithm>
 
 namespace batch_cancel::cli
 {
@@ -21,6 +25,20 @@ constexpr char const* description = R"(Examples:
 
 Cancels the pairs of CSV, TSV or JSON Lines files, or of stdin ("-").)";
 
+// The names must be told apart from each other and from the report's own, or a report could not be read again.
+std::vector<std::string> parse_carried(std::string const& text)
+{
+    auto names = parse_names(text);
+    for (auto name = names.begin(); name != names.end(); ++name)
+    {
+        if (is_report_column(*name))
+            throw std::invalid_argument{*name + ": every report has a column of that name; rename the input's"};
+        if (std::any_of(names.begin(), name, [name](auto const& other) { return same_name(other, *name); }))
+            throw std::invalid_argument{*name + ": it is named twice"};
+    }
+    return names;
+}
+
 void add_input_options(CLI::App& app, run_options& options)
 {
     using named_format = std::pair<std::string_view, input_format>;
@@ -32,13 +50,16 @@ void add_input_options(CLI::App& app, run_options& options)
     app.add_option("PAIRS", input.files, "Files of pairs, - for stdin")->type_name("");
     add_choice(app, "--format", input.rules.format, "Form of the input; auto: by its content", formats)->group("Input");
     add_parsed(app, "--carry", "COLUMN,...", "Further columns to copy into every record of the pair",
-               [&input](auto const& text) { input.rules.carry = parse_names(text); })
+               [&input](auto const& text) { input.rules.carry = parse_carried(text); })
         ->group("Input");
     add_parsed(app, "--shard", "K/N", "Only the pairs of shard K of N: N machines share one input",
                [&input](auto const& text) { input.shard = parse_shard(text); })
         ->group("Input");
     add_parsed(app, "--max-pairs", "N", "Refuse an input of more pairs; a stream stops after N",
                [&input](auto const& text) { input.max_pairs = parse_count(text); })
+        ->group("Input");
+    add_parsed(app, "--limit", "N", "Send N pairs as a pilot, then stop",
+               [&options](auto const& text) { options.limit = parse_count(text); })
         ->group("Input");
 }
 
@@ -74,11 +95,28 @@ void add_service_options(CLI::App& app, run_options& options)
         ->group("Sign-in");
 }
 
+unsigned parse_attempts(std::string const& text)
+{
+    constexpr std::uint64_t most = 1'000'000;
+    auto const count = parse_count(text);
+    if (count > most)
+        throw std::invalid_argument{text + ": at most " + std::to_string(most) + " attempts can be made"};
+    return static_cast<unsigned>(count);
+}
+
 void add_pace_options(CLI::App& app, run_options& options)
 {
     app.add_option("-c,--concurrency", options.concurrency, "Most requests in flight, 64")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1}, std::size_t{4096}).description(""))
+        ->group("Pace");
+    app.add_flag("--no-adapt", options.no_adapt, "Hold the concurrency at N instead of finding the best up to N")
+        ->group("Pace");
+    add_parsed(app, "--rate", "N/s", "Most cancels a second (or N/min), evenly spaced; no bound by default",
+               [&options](auto const& text) { options.rate = parse_pace(text); })
+        ->group("Pace");
+    add_parsed(app, "--max-attempts", "N", "Attempts a pair, the first included, 6; those that are throttled are free",
+               [&options](auto const& text) { options.max_attempts = parse_attempts(text); })
         ->group("Pace");
     add_parsed(app, "--timeout", "D", "Longest time for one attempt, 75s",
                [&options](auto const& text) { options.timeout = parse_time_limit(text); })
@@ -86,6 +124,36 @@ void add_pace_options(CLI::App& app, run_options& options)
     add_parsed(app, "--connect-timeout", "D", "Longest time to connect, and again to agree on TLS, 10s",
                [&options](auto const& text) { options.connect_timeout = parse_time_limit(text); })
         ->group("Pace");
+    add_parsed(app, "--on-ambiguous", "retry|stop",
+               "After an attempt that may have been carried out unseen: send again (default), or never again",
+               [&options](auto const& text) { options.on_ambiguous = parse_after_ambiguous(text); })
+        ->group("Pace");
+    add_parsed(app, "--patience", "D", "Stop when no pair got an outcome for so long, 15m; none: wait for ever",
+               [&options](auto const& text) { options.patience = parse_optional_limit(text); })
+        ->group("Pace");
+    add_parsed(app, "--max-duration", "D", "Stop the run after so long; no bound by default",
+               [&options](auto const& text) { options.max_duration = parse_optional_limit(text); })
+        ->group("Pace");
+}
+
+void add_halt_option(CLI::App& app, run_options& options)
+{
+    auto const take = [&options](std::vector<std::string> const& texts)
+    {
+        try
+        {
+            options.halt = parse_halt(texts);
+        }
+        catch (std::invalid_argument const& wrong)
+        {
+            throw CLI::ValidationError{"--halt", wrong.what()};
+        }
+    };
+    app.add_option_function<std::vector<std::string>>(
+           "--halt", take, "Stop when so many pairs have failed, or such a share of the outcomes, 50%; repeatable")
+        ->type_name("fail=N|fail=P%|none")
+        ->allow_extra_args(false)
+        ->group("Safety");
 }
 
 void add_result_options(CLI::App& app, run_options& options)
@@ -93,6 +161,7 @@ void add_result_options(CLI::App& app, run_options& options)
     app.add_flag("-n,--dry-run", options.dry_run, "Read and check everything, print what would be sent")
         ->group("Safety");
     app.add_flag("-y,--yes", options.yes, "Ask no question")->group("Safety");
+    add_halt_option(app, options);
     app.add_option("--journal", options.journal, "Where to keep the record of the run; none: nowhere")
         ->type_name("FILE")
         ->group("Output");

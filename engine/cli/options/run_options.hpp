@@ -2,8 +2,10 @@
 
 #include "cli/input/pair_input.hpp"
 #include "cli/options/output_options.hpp"
+#include "cli/options/values.hpp"
 
 #include <batch_cancel/journal_record.hpp>
+#include <batch_cancel/options.hpp>
 #include <batch_cancel/simulator/simulator.hpp>
 
 #include <chrono>
@@ -45,6 +47,18 @@ struct run_options
     std::size_t concurrency = 64;
     duration timeout = std::chrono::seconds{75};
     duration connect_timeout = std::chrono::seconds{10};
+    bool no_adapt = false;
+    /** Cancels a second; 0 sets no bound. */
+    double rate = 0;
+    unsigned max_attempts = 6;
+    batch_cancel::after_ambiguous on_ambiguous = batch_cancel::after_ambiguous::retry;
+    /** Zero waits for ever. */
+    duration patience = std::chrono::minutes{15};
+    /** Zero sets no bound. */
+    duration max_duration{};
+    halt_limits halt{.failed = 0, .share = 0.5};
+    /** Pairs of a pilot; 0 sends all. */
+    std::uint64_t limit = 0;
 
     bool dry_run = false;
     bool yes = false;

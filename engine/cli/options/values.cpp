@@ -27,6 +27,22 @@ bool read_whole(std::string_view text, Number& into)
     throw std::invalid_argument{std::string{text}.append(": ").append(remedy)};
 }
 
+// What follows "fail=".
+void read_halt(std::string_view text, halt_limits& into)
+{
+    bool const is_share = text.ends_with('%');
+    if (is_share ? into.share != 0 : into.failed != 0)
+        refuse(text, "a number and a share may be given, each once");
+    if (!is_share)
+    {
+        into.failed = parse_count(text);
+        return;
+    }
+    into.share = simulator::parse_share(text);
+    if (into.share == 0)
+        refuse(text, "a share of more than 0% is wanted; none turns it off");
+}
+
 }  // namespace
 
 std::chrono::steady_clock::duration parse_time_limit(std::string_view text)
@@ -35,6 +51,56 @@ std::chrono::steady_clock::duration parse_time_limit(std::string_view text)
     if (limit <= limit.zero())
         refuse(text, "a time limit must be greater than zero");
     return limit;
+}
+
+std::chrono::steady_clock::duration parse_optional_limit(std::string_view text)
+{
+    return text == "none" ? std::chrono::steady_clock::duration{} : parse_time_limit(text);
+}
+
+double parse_pace(std::string_view text)
+{
+    bool const is_plain = text.find('/') == std::string_view::npos;
+    auto const pace = simulator::parse_rate(is_plain ? std::string{text} + "/s" : std::string{text});
+    if (pace < 0.001 || pace > 1e6)
+        refuse(text, "a pace from 0.001/s to 1000000/s is wanted");
+    return pace;
+}
+
+halt_limits parse_halt(std::vector<std::string> const& texts)
+{
+    constexpr std::string_view remedy = "fail=N, fail=P%, both, or none is wanted";
+    constexpr std::string_view counted = "fail=";
+    halt_limits limits;
+    std::size_t count = 0;
+    bool is_none = false;
+    for (auto const& text : texts)
+    {
+        for (auto const& name : parse_names(text))
+        {
+            ++count;
+            if (name == "none")
+            {
+                is_none = true;
+                continue;
+            }
+            if (!name.starts_with(counted))
+                refuse(name, remedy);
+            read_halt(std::string_view{name}.substr(counted.size()), limits);
+        }
+    }
+    if (is_none && count != 1)
+        refuse("none", "it stands alone");
+    return limits;
+}
+
+after_ambiguous parse_after_ambiguous(std::string_view text)
+{
+    if (text == "verify")
+        refuse(text, "this version cannot read a task before it sends its cancel again; retry or stop is wanted");
+    if (text != "retry" && text != "stop")
+        refuse(text, "retry or stop is wanted");
+    return text == "stop" ? after_ambiguous::stop : after_ambiguous::retry;
 }
 
 shard parse_shard(std::string_view text)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <batch_cancel/journal_record.hpp>
+#include <batch_cancel/options.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -14,6 +15,31 @@ namespace batch_cancel::cli
 /** Read a time greater than zero: "250ms", "30s", "5m", "2h".
     @par Errors  As all functions here: std::invalid_argument whose text says what would be right. */
 std::chrono::steady_clock::duration parse_time_limit(std::string_view text);
+
+/** Read a time greater than zero, or "none", which is zero. */
+std::chrono::steady_clock::duration parse_optional_limit(std::string_view text);
+
+/** Read how much is done in a time: "50/s", "600/min"; "50" is 50/s. 0.001/s to 1,000,000/s.
+    @return  Per second. */
+double parse_pace(std::string_view text);
+
+/** How many failed pairs stop a run. */
+struct halt_limits
+{
+    /** Number of pairs; 0 sets no bound. */
+    std::uint64_t failed = 0;
+    /** Share of the outcomes, 0 to 1; 0 sets no bound. */
+    double share = 0;
+
+    bool operator==(halt_limits const&) const = default;
+};
+
+/** Read "fail=20", "fail=5%" or "none". Each text may be several with commas between them; a number and a share may stand
+    together, each once. What is not named sets no bound. */
+halt_limits parse_halt(std::vector<std::string> const& texts);
+
+/** Read "retry" or "stop". */
+after_ambiguous parse_after_ambiguous(std::string_view text);
 
 /** Read a shard, "2/8". */
 shard parse_shard(std::string_view text);

@@ -2,7 +2,9 @@
 
 #include "cli/render/number_text.hpp"
 
+#include <array>
 #include <cmath>
+#include <ctime>
 
 namespace batch_cancel::cli
 {
@@ -23,6 +25,19 @@ std::string time_left(progress_facts const& facts)
         return {};
     auto const left = std::chrono::duration<double>{seconds};
     return ", " + time_span_text(std::chrono::round<std::chrono::steady_clock::duration>(left)) + " left";
+}
+
+// How much may be sent at present, and why it is not more.
+std::string pace_text(engine_progress const& now)
+{
+    if (now.allowed_in_flight == 0)
+        return {};
+    auto text = ", " + grouped_text(now.allowed_in_flight) + " at once";
+    if (now.allowed_rate > 0)
+        text += ", at most " + decimal_text(now.allowed_rate, now.allowed_rate < 1 ? 3 : 1) + "/s";
+    if (now.cause != pace_cause::unbounded)
+        text.append(" (").append(to_string(now.cause)).append(")");
+    return text;
 }
 
 }  // namespace
@@ -47,15 +62,31 @@ std::string progress_text(progress_facts const& facts)
         text += " of " + grouped_text(*facts.total) + " (" + decimal_text(share, 1) + " %)";
     }
     text += ", " + decimal_text(facts.per_second, 1) + "/s";
+    if (facts.stopping)
+        text += ", stopping: " + grouped_text(facts.now.in_flight) + " in flight";
+    else if (facts.now.paused_for > facts.now.paused_for.zero())
+        text += ", paused until " + facts.paused_until + ", throttled";
+    else
+        text += time_left(facts) + pace_text(facts.now);
     text += ", accepted " + grouped_text(pairs.accepted) + ", conflict " + grouped_text(pairs.conflict) + ", failed " +
             grouped_text(pairs.failed);
     if (facts.now.waiting != 0)
         text += ", waiting " + grouped_text(facts.now.waiting);
-    if (facts.stopping)
-        return text + ", stopping: " + grouped_text(facts.now.in_flight) + " in flight";
-    if (facts.now.paused_for > facts.now.paused_for.zero())
-        return text + ", paused by the service for " + time_span_text(facts.now.paused_for);
-    return text + time_left(facts);
+    return text;
+}
+
+std::string wall_clock_text(std::chrono::system_clock::time_point time, std::chrono::system_clock::time_point now)
+{
+    auto const text_of = [](std::chrono::system_clock::time_point moment, char const* form)
+    {
+        auto const seconds = std::chrono::system_clock::to_time_t(moment);
+        std::tm local{};
+        ::localtime_r(&seconds, &local);
+        std::array<char, 32> text{};
+        return std::string{text.data(), std::strftime(text.data(), text.size(), form, &local)};
+    };
+    auto const day = text_of(time, "%Y-%m-%d ");
+    return (day == text_of(now, "%Y-%m-%d ") ? std::string{} : day) + text_of(time, "%H:%M:%S");
 }
 
 double rate_meter::note(time_point now, std::uint64_t count)

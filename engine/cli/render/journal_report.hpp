@@ -77,8 +77,8 @@ private:
 struct merge_findings
 {
     std::vector<std::string> remarks{};
-    /** A shard is missing or there twice. */
-    bool is_incomplete = false;
+    /** A shard is missing or there twice, or a pair has a result in two journals. */
+    bool is_amiss = false;
 };
 
 /** Look whether journals fit together and are whole. */

@@ -36,7 +36,7 @@ void check_shards(report_facts const& facts, merge_findings& findings)
                                             : "shards " + std::to_string(expected) + " to " + std::to_string(next - 1) +
                                                   " of " + std::to_string(count)) +
                                        (one ? " is missing" : " are missing"));
-            findings.is_incomplete = true;
+            findings.is_amiss = true;
         };
         for (auto const& [number, times] : numbers)
         {
@@ -45,7 +45,7 @@ void check_shards(report_facts const& facts, merge_findings& findings)
             if (times == 1)
                 continue;
             findings.remarks.push_back(shard_name(number, count) + " is there " + std::to_string(times) + " times");
-            findings.is_incomplete = true;
+            findings.is_amiss = true;
         }
         missing_before(count + 1);
     }
@@ -66,9 +66,12 @@ merge_findings check_merge(report_facts const& facts)
                                        std::to_string(journal.torn_bytes) + " bytes)");
     }
     if (facts.sums.superseded != 0)
+    {
+        findings.is_amiss = true;
         findings.remarks.push_back(std::to_string(facts.sums.superseded) +
                                    " results have a later one of the same pair; each pair counts once, with its latest "
                                    "result, and stays ambiguous if any result of it is");
+    }
     if (facts.journals.size() > 1)
         check_shards(facts, findings);
     return findings;

@@ -1,7 +1,9 @@
 #include "cli/render/results_csv.hpp"
 
+#include "cli/input/columns.hpp"
 #include "cli/render/number_text.hpp"
 
+#include <array>
 #include <string>
 
 namespace batch_cancel::cli
@@ -10,9 +12,10 @@ namespace batch_cancel::cli
 namespace
 {
 
-constexpr std::string_view columns = "job_id,task_id,outcome,status,reason,service_status,message,error_code,attempts,"
-                                     "ambiguous,request_id,client_request_id,retry_after_s,latency_ms,total_ms,source,"
-                                     "time";
+constexpr std::array<std::string_view, 17> report_columns{
+    "job_id",        "task_id",    "outcome",  "status",    "reason",     "service_status",
+    "message",       "error_code", "attempts", "ambiguous", "request_id", "client_request_id",
+    "retry_after_s", "latency_ms", "total_ms", "source",    "time"};
 
 bool looks_like_formula(std::string_view text) noexcept
 {
@@ -40,9 +43,15 @@ void append_csv_cell(std::string& out, std::string_view text)
     out += '"';
 }
 
+bool is_report_column(std::string_view name) noexcept
+{
+    return find_name(report_columns, name) != report_columns.size();
+}
+
 void append_csv_header(std::string& out, report_facts const& facts)
 {
-    out += columns;
+    for (auto const name : report_columns)
+        (out += name == report_columns.front() ? "" : ",") += name;
     for (auto const& name : facts.carried)
     {
         out += ',';

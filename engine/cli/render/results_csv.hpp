@@ -12,6 +12,9 @@ namespace batch_cancel::cli
     apostrophe before it, which reading one of our reports takes off again. */
 void append_csv_cell(std::string& out, std::string_view text);
 
+/** Tell whether a column is one that every CSV report has, whatever the case of its name. */
+bool is_report_column(std::string_view name) noexcept;
+
 /** Append the header line of a CSV report. */
 void append_csv_header(std::string& out, report_facts const& facts);
 

@@ -39,6 +39,18 @@ TEST_SUITE("commands_confirmation")
         CHECK(question_text({}, graph(), {.complete = false}).starts_with("Cancel at least 1 pairs at"));
     }
 
+    TEST_CASE("confirmation: of a pilot it is said how much of the input it is")
+    {
+        run_options options;
+        options.limit = 20;
+        CHECK(question_text(options, graph(), {.complete = true, .lines = 100, .pairs = 100})
+                  .starts_with("Cancel the first 20 of 100 pairs at"));
+        CHECK(question_text(options, graph(), {.complete = true, .lines = 20, .pairs = 20})
+                  .starts_with("Cancel 20 pairs at"));
+        CHECK(question_text(options, graph(), {.complete = false})
+                  .starts_with("Cancel the first 20 of at least 1 pairs at"));
+    }
+
     TEST_CASE("confirmation: nobody can be asked without a terminal, or when the pairs come from it")
     {
         run_options options;

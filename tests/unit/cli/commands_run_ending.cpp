@@ -65,6 +65,11 @@ TEST_SUITE("commands_run_ending")
               run_ending{exit_code::credentials_refused, "credentials"});
         CHECK(judge_ending(stopped_with(errc::not_http)) == run_ending{exit_code::stopped_by_limit, "no_http"});
         CHECK(judge_ending(stopped_with(errc::journal_not_writable)) == run_ending{exit_code::not_written, "journal"});
+        CHECK(judge_ending(stopped_with(errc::halted)) == run_ending{exit_code::stopped_by_limit, "halt"});
+        CHECK(judge_ending(stopped_with(errc::patience_exhausted)) ==
+              run_ending{exit_code::stopped_by_limit, "patience"});
+        CHECK(judge_ending(stopped_with(errc::out_of_time)) == run_ending{exit_code::stopped_by_limit, "max_duration"});
+        CHECK(judge_ending(stopped_with(errc::pilot_done)) == run_ending{exit_code::stopped_by_limit, "limit"});
         for (auto const& [signal, name] : {std::pair{SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}, {SIGHUP, "SIGHUP"}})
         {
             auto facts = stopped_with(boost::asio::error::operation_aborted);
@@ -107,10 +112,23 @@ TEST_SUITE("commands_run_ending")
         CHECK(judge_ending(facts).code == exit_code::credentials_refused);
         facts.journal_failed = true;
         CHECK(judge_ending(facts).code == exit_code::not_written);
+        facts = stopped_with(errc::halted);
+        facts.signal = SIGINT;
+        CHECK(judge_ending(facts).code == exit_code_of_signal(SIGINT));
         facts = stopped_with(boost::asio::error::operation_aborted);
         facts.signal = SIGTERM;
         facts.over_limit = true;
         CHECK(judge_ending(facts).code == exit_code_of_signal(SIGTERM));
+    }
+
+    TEST_CASE("run_ending: a pilot as long as its input has just come to its end")
+    {
+        auto facts = all_accepted();
+        facts.error = errc::pilot_done;
+        facts.input_complete = true;
+        CHECK(judge_ending(facts) == run_ending{exit_code::all_well, ""});
+        facts.input_complete = false;
+        CHECK(judge_ending(facts) == run_ending{exit_code::stopped_by_limit, "limit"});
     }
 
     TEST_CASE("run_ending: a stream that went on beyond the limit was stopped by it")

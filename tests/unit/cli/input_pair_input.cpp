@@ -185,6 +185,40 @@ TEST_SUITE("input_pair_input")
         CHECK_FALSE(input.counts().complete);
     }
 
+    TEST_CASE("pair_input: the pair that makes the limit known is left over like those after it")
+    {
+        boost::asio::io_context context;
+        temp_files const files;
+        auto const path = files.write("a.csv", "job_id,task_id\nj,1\nj,2\nj,3\nj,3\nj,4\n");
+        pair_input input{{.files = {path}, .max_pairs = 2}};
+        input.begin({});
+        CHECK(read_some(context, input, 9).size() == 2);
+        CHECK(input.is_over_limit());
+        CHECK(left_over(input) == std::vector<std::string>{"3", "4"});
+        CHECK(input.counts().pairs == 4);
+        CHECK(input.counts().duplicates == 1);
+        CHECK(input.counts().complete);
+        CHECK(adds_up(input.counts()));
+    }
+
+    TEST_CASE("pair_input: a stream is not taken beyond the limit, and what comes after it adds up")
+    {
+        boost::asio::io_context context;
+        temp_files const files;
+        pipe_ends pipe;
+        pipe.write("job_id,task_id\nj,1\nj,2\nj,3\n");
+        auto const path = files.write("a.csv", "job_id,task_id\nj,3\nj,4\n");
+        pair_input input{{.files = {pipe.path(), path}, .max_pairs = 2}};
+        input.begin({});
+        CHECK(read_some(context, input, 9).size() == 2);
+        CHECK(input.is_over_limit());
+        CHECK(left_over(input) == std::vector<std::string>{"3", "4"});
+        CHECK(input.counts().pairs == 4);
+        CHECK(input.counts().duplicates == 1);
+        CHECK_FALSE(input.counts().complete);
+        CHECK(adds_up(input.counts()));
+    }
+
     TEST_CASE("pair_input: after a stop the files are read to their end")
     {
         boost::asio::io_context context;

@@ -45,6 +45,14 @@ TEST_SUITE("options_command_line")
         CHECK_FALSE(options.dry_run);
         CHECK_FALSE(options.conflict_ok);
         CHECK(options.journal.empty());
+        CHECK_FALSE(options.no_adapt);
+        CHECK(options.rate == 0);
+        CHECK(options.max_attempts == 6);
+        CHECK(options.patience == 15min);
+        CHECK(options.max_duration == 0s);
+        CHECK(options.halt == halt_limits{.failed = 0, .share = 0.5});
+        CHECK(options.limit == 0);
+        CHECK(options.on_ambiguous == batch_cancel::after_ambiguous::retry);
     }
 
     TEST_CASE("command line: every option of issue is understood, and inputs may stand anywhere")
@@ -122,20 +130,64 @@ TEST_SUITE("options_command_line")
         CHECK(options.conflict_ok);
     }
 
+    TEST_CASE("command line: pace and limits are understood")
+    {
+        auto const options =
+            parse_run({"--rate", "90/min", "--no-adapt", "--max-attempts", "3", "--patience", "none", "--max-duration",
+                       "2h", "--halt", "fail=20", "--halt", "fail=5%", "--limit", "100", "--on-ambiguous", "stop"});
+        CHECK(options.rate == doctest::Approx(1.5));
+        CHECK(options.no_adapt);
+        CHECK(options.max_attempts == 3);
+        CHECK(options.patience == 0s);
+        CHECK(options.max_duration == 2h);
+        CHECK(options.halt == halt_limits{.failed = 20, .share = 0.05});
+        CHECK(options.limit == 100);
+        CHECK(options.on_ambiguous == batch_cancel::after_ambiguous::stop);
+    }
+
     TEST_CASE("command line: what cannot be is refused")
     {
         std::vector<std::vector<std::string>> const wrong{
-            {"-c", "0"},           {"-c", "4097"},     {"-c", "x"},          {"--timeout", "0s"},
-            {"--format", "xml"},   {"--shard", "3/2"}, {"--max-pairs", "0"}, {"--max-pairs", "-1"},
-            {"-o", "r.html"},      {"-q", "-v"},       {"--color", "maybe"}, {"--api-version", "2"},
-            {"--cloud", "moon"},   {"--nonsense"},     {"--carry", ","},     {"--limit", "5"},
-            {"--token", "secret"}, {"--insecure"},
+            {"-c", "0"},
+            {"-c", "4097"},
+            {"-c", "x"},
+            {"--timeout", "0s"},
+            {"--format", "xml"},
+            {"--shard", "3/2"},
+            {"--max-pairs", "0"},
+            {"--max-pairs", "-1"},
+            {"-o", "r.html"},
+            {"-q", "-v"},
+            {"--color", "maybe"},
+            {"--api-version", "2"},
+            {"--cloud", "moon"},
+            {"--nonsense"},
+            {"--carry", ","},
+            {"--limit", "0"},
+            {"--token", "secret"},
+            {"--insecure"},
+            {"--rate", "0"},
+            {"--max-attempts", "0"},
+            {"--patience", "0s"},
+            {"--halt", "fail"},
+            {"--on-ambiguous", "verify"},
+            {"--max-duration", "x"},
         };
         for (auto const& arguments : wrong)
         {
             CAPTURE(arguments.front());
             CHECK_THROWS_AS(parse_run(arguments), CLI::ParseError);
         }
+    }
+
+    TEST_CASE("command line: a carried column must not be taken for one of the report's own, or for another")
+    {
+        for (std::string const columns : {"outcome", "upn,Job_ID", "TIME", "ambiguous", "upn,note,UPN"})
+        {
+            CAPTURE(columns);
+            CHECK_THROWS_AS(parse_run({"--carry", columns}), CLI::ParseError);
+        }
+        CHECK(parse_run({"--carry", "user,jobId"}).input.rules.carry.size() == 2);
     }
 
     TEST_CASE("command line: what does not go together is refused")

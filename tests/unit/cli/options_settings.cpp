@@ -95,6 +95,21 @@ TEST_SUITE("options_settings")
         CHECK(fix.options.timeout == 75s);
     }
 
+    TEST_CASE("settings: what may be given several times is a list in a file, and has commas in a variable")
+    {
+        temp_files const files;
+        settings_fixture fix{{}};
+        apply_file(fix.command,
+                   files.write("c.toml", "halt = [\"fail=7\", \"fail=3%\"]\nno-adapt = true\nrate = 20\n"));
+        CHECK(fix.options.halt == halt_limits{.failed = 7, .share = 0.03});
+        CHECK(fix.options.no_adapt);
+        CHECK(fix.options.rate == 20);
+        settings_fixture other{{}, {{"BATCH_CANCEL_HALT", "fail=7,fail=3%"}, {"BATCH_CANCEL_LIMIT", "5"}}};
+        apply_variables(other.command);
+        CHECK(other.options.halt == halt_limits{.failed = 7, .share = 0.03});
+        CHECK(other.options.limit == 5);
+    }
+
     TEST_CASE("settings: a mistake is told with its place")
     {
         temp_files const files;

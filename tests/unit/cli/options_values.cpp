@@ -60,4 +60,58 @@ TEST_SUITE("options_values")
         CHECK(cloud_root("usgov") == "https://graph.microsoft.us");
         CHECK_THROWS_AS(cloud_root("moon"), std::invalid_argument);
     }
+
+    TEST_CASE("values: a pace is so many a second, or a minute")
+    {
+        CHECK(parse_pace("50/s") == doctest::Approx(50));
+        CHECK(parse_pace("90/min") == doctest::Approx(1.5));
+        CHECK(parse_pace("12.5") == doctest::Approx(12.5));
+        for (auto const* const wrong : {"", "0", "-1", "5/h", "x", "/s", "0.0001", "2000000"})
+        {
+            CAPTURE(wrong);
+            CHECK_THROWS_AS(parse_pace(wrong), std::invalid_argument);
+        }
+    }
+
+    TEST_CASE("values: what stops a run is a number of failed pairs, a share, both or none")
+    {
+        CHECK(parse_halt({"fail=20"}) == halt_limits{.failed = 20, .share = 0});
+        CHECK(parse_halt({"fail=5%"}) == halt_limits{.failed = 0, .share = 0.05});
+        CHECK(parse_halt({"fail=20", "fail=50%"}) == halt_limits{.failed = 20, .share = 0.5});
+        CHECK(parse_halt({"fail=50%,fail=20"}) == halt_limits{.failed = 20, .share = 0.5});
+        CHECK(parse_halt({"none"}) == halt_limits{});
+        std::vector<std::vector<std::string>> const wrong{{""},
+                                                          {"fail"},
+                                                          {"fail="},
+                                                          {"fail=0"},
+                                                          {"fail=0%"},
+                                                          {"fail=101%"},
+                                                          {"conflict=3"},
+                                                          {"fail=-1"},
+                                                          {"fail=1x"},
+                                                          {"fail=1", "fail=2"},
+                                                          {"fail=1%,fail=2%"},
+                                                          {"none", "fail=1"},
+                                                          {"none", "none"}};
+        for (auto const& texts : wrong)
+        {
+            CAPTURE(texts.front());
+            CHECK_THROWS_AS(parse_halt(texts), std::invalid_argument);
+        }
+    }
+
+    TEST_CASE("values: a limit may be turned off, a time may not be zero")
+    {
+        CHECK(parse_optional_limit("none") == 0s);
+        CHECK(parse_optional_limit("90s") == 90s);
+        CHECK_THROWS_AS(parse_optional_limit("0s"), std::invalid_argument);
+    }
+
+    TEST_CASE("values: what cannot be done yet after an ambiguous attempt is named")
+    {
+        CHECK(parse_after_ambiguous("retry") == batch_cancel::after_ambiguous::retry);
+        CHECK(parse_after_ambiguous("stop") == batch_cancel::after_ambiguous::stop);
+        CHECK_THROWS_WITH(parse_after_ambiguous("verify"), doctest::Contains("this version cannot"));
+        CHECK_THROWS_AS(parse_after_ambiguous("again"), std::invalid_argument);
+    }
 }

@@ -29,7 +29,7 @@ TEST_SUITE("progress_text")
         auto facts = some_progress();
         facts.total = 12'340;
         CHECK(progress_text(facts) ==
-              "1,234 of 12,340 (10 %), 100/s, accepted 1,200, conflict 30, failed 4, 1 min 51 s left");
+              "1,234 of 12,340 (10 %), 100/s, 1 min 51 s left, accepted 1,200, conflict 30, failed 4");
     }
 
     TEST_CASE("progress: shows no time left without a total or a rate, or when all is done")
@@ -48,15 +48,41 @@ TEST_SUITE("progress_text")
         auto facts = some_progress();
         facts.now.waiting = 7;
         facts.now.paused_for = 41s;
+        facts.paused_until = "14:03:20";
+        CHECK(progress_text(facts) == "1,234, 100/s, paused until 14:03:20, throttled, accepted 1,200, conflict 30, "
+                                      "failed 4, waiting 7");
+    }
+
+    TEST_CASE("progress: says how much may be sent, and why it is not more")
+    {
+        auto facts = some_progress();
+        facts.now.allowed_in_flight = 64;
+        CHECK(progress_text(facts) == "1,234, 100/s, 64 at once, accepted 1,200, conflict 30, failed 4");
+        facts.now.allowed_in_flight = 12;
+        facts.now.allowed_rate = 47.52;
+        facts.now.cause = batch_cancel::pace_cause::throttled;
         CHECK(progress_text(facts) ==
-              "1,234, 100/s, accepted 1,200, conflict 30, failed 4, waiting 7, paused by the service for 41 s");
+              "1,234, 100/s, 12 at once, at most 47.5/s (throttled), accepted 1,200, conflict 30, failed 4");
+        facts.now.allowed_rate = 0.02;
+        CHECK(progress_text(facts).find("at most 0.02/s") != std::string::npos);
+    }
+
+    TEST_CASE("progress: the end of a pause has its day if that is another one")
+    {
+        // Noon by any clock of the world is on this day or the next, and four days later on neither.
+        std::chrono::system_clock::time_point const noon = std::chrono::sys_days{2026y / 11 / 22} + 12h;
+        auto const soon = wall_clock_text(noon, noon);
+        CHECK(soon.size() == std::string_view{"14:03:20"}.size());
+        auto const late = wall_clock_text(noon + 96h, noon);
+        CHECK(late.size() == std::string_view{"2026-11-26 14:03:20"}.size());
+        CHECK(late.ends_with(soon));
     }
 
     TEST_CASE("progress: says how many are in flight while it stops")
     {
         auto facts = some_progress();
         facts.stopping = true;
-        CHECK(progress_text(facts) == "1,234, 100/s, accepted 1,200, conflict 30, failed 4, stopping: 12 in flight");
+        CHECK(progress_text(facts) == "1,234, 100/s, stopping: 12 in flight, accepted 1,200, conflict 30, failed 4");
     }
 
     TEST_CASE("progress: times are written to two units")

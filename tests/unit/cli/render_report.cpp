@@ -106,6 +106,26 @@ TEST_SUITE("render_report")
         CHECK(run_report({.journals = {path}}, full, err) == 5);
     }
 
+    TEST_CASE("report: a journal is never replaced by its report, whatever leads to it")
+    {
+        folder const here;
+        auto const path = three_pairs(here / "a.csv");
+        auto const text = text_of(path);
+        std::filesystem::create_symlink(path, here / "soft.csv");
+        std::filesystem::create_hard_link(path, here / "hard.csv");
+        for (auto const* const name : {"a.csv", "./a.csv", "soft.csv", "hard.csv"})
+        {
+            CAPTURE(name);
+            auto const refused = run({.journals = {path}, .outputs = {here / "other.csv", here / name}});
+            CHECK(refused.code == 2);
+            CHECK(refused.err.find("would replace the journal") != std::string::npos);
+            CHECK_FALSE(std::filesystem::exists(here / "other.csv"));
+            CHECK(text_of(here / name) == text);
+        }
+        CHECK(run({.journals = {here / "soft.csv"}, .outputs = {path}}).code == 2);
+        CHECK(text_of(path) == text);
+    }
+
     TEST_CASE("report: a journal that is missing or damaged is exit code 2 with its line")
     {
         folder const here;
@@ -120,7 +140,7 @@ TEST_SUITE("render_report")
         CHECK(done.out == "");
     }
 
-    TEST_CASE("report: a pair in two journals counts once, and that is said")
+    TEST_CASE("report: a pair in two journals counts once, and that is said and is exit code 1")
     {
         folder const here;
         auto const first = three_pairs(here / "a");
@@ -133,7 +153,7 @@ TEST_SUITE("render_report")
                                               finish(journal);
                                           });
         auto const done = run({.journals = {first, second}, .as = report_format::csv});
-        CHECK(done.code == 0);
+        CHECK(done.code == 1);
         CHECK(lines(done.out) == 4);
         CHECK(done.out.find("job,3,accepted") != std::string::npos);
         CHECK(done.err.find("each pair counts once") != std::string::npos);

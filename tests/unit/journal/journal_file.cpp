@@ -3,6 +3,8 @@
 #include "unit/journal/journal_fixture.hpp"
 
 #include <batch_cancel/errc.hpp>
+#include <batch_cancel/journal_reader.hpp>
+#include <batch_cancel/journal_totals.hpp>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
@@ -11,6 +13,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -133,6 +136,23 @@ TEST_SUITE("journal_file")
             CHECK(journal_reader(path).is_being_written());
         }
         CHECK_FALSE(journal_reader(path).is_being_written());
+    }
+
+    TEST_CASE("journal_file: one that ended after it was opened for reading was being written, not given up")
+    {
+        folder const here;
+        auto const path = here / "run.jsonl";
+        std::optional<journal_file> journal(std::in_place, path, sample_run());
+        journal->settle(sample_result("t"));
+        commit(*journal);
+        journal_reader reader(path);
+        finish(*journal);
+        journal.reset();
+        CHECK(reader.is_being_written());
+        journal_totals totals;
+        totals.add(reader);
+        CHECK(totals.journals().front().in_use);
+        CHECK_FALSE(totals.journals().front().has_end);
     }
 
     TEST_CASE("journal_file: notes are in the file after commit, not before")

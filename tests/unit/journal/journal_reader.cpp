@@ -6,6 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include <unistd.h>
+
+#include <array>
 #include <random>
 #include <string>
 
@@ -258,5 +261,15 @@ TEST_SUITE("journal_reader")
         folder const here;
         CHECK_THROWS_AS(journal_reader(here / "nothing"), boost::system::system_error);
         CHECK_THROWS_AS(journal_reader(here.path()), boost::system::system_error);
+    }
+
+    TEST_CASE("journal_reader: a pipe is refused, and the remedy named")
+    {
+        std::array<int, 2> ends{};
+        REQUIRE(::pipe(ends.data()) == 0);
+        auto const path = "/proc/self/fd/" + std::to_string(ends[0]);
+        CHECK_THROWS_WITH(journal_reader{path}, doctest::Contains("give a file"));
+        ::close(ends[0]);
+        ::close(ends[1]);
     }
 }
