@@ -1,0 +1,355 @@
+#include "core/dispatch.hpp"
+
+#include <doctest/doctest.h>
+
+#include <boost/system/error_code.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace batch_cancel;
+using namespace batch_cancel::core;
+using namespace std::chrono_literals;
+
+namespace
+{
+
+using time_point = dispatch::time_point;
+using duration = dispatch::duration;
+
+constexpr time_point start{1000h};
+
+// A dispatch with the pairs in hand; time is moved by the test.
+class dispatch_fixture
+{
+public:
+    explicit dispatch_fixture(engine_options wanted = {})
+        : options(std::move(wanted))
+    {
+    }
+
+    ticket begin(bool ambiguous = false)
+    {
+        ticket fresh;
+        fresh.record.pair = {.job_id = "job", .task_id = std::to_string(++begun), .ambiguous = ambiguous};
+        core::begin(fresh);
+        policy.begin(fresh, now);
+        if (!fresh.is_settled)
+            policy.on_sent(fresh, now);
+        return fresh;
+    }
+
+    fate answer(ticket& asked, unsigned status, std::optional<std::chrono::milliseconds> retry_after = std::nullopt)
+    {
+        ++asked.record.attempts;
+        asked.record.status = status;
+        asked.record.retry_after = retry_after;
+        auto const came_of = policy.on_answer(asked, {.status = status, .has_retry_after = retry_after.has_value()},
+                                              {.started = now, .ended = now});
+        hand_over(asked, came_of);
+        return came_of;
+    }
+
+    fate lose(ticket& asked, lost_answer how)
+    {
+        ++asked.record.attempts;
+        asked.record.status = 0;
+        auto const came_of = policy.on_loss(asked, how, {.started = now, .ended = now});
+        hand_over(asked, came_of);
+        return came_of;
+    }
+
+    void hand_over(ticket& asked, fate came_of)
+    {
+        if (came_of == fate::refused)
+            return;
+        if (came_of == fate::settled)
+            policy.on_outcome(asked.record.outcome, now);
+        else
+            policy.keep(std::move(asked), came_of);
+        policy.release();
+    }
+
+    // The next pair that waits, once it is due.
+    ticket next()
+    {
+        now = std::max(now, policy.next_turn(now, false));
+        ticket taken;
+        REQUIRE(policy.take_waiting(now, false, taken));
+        if (!taken.is_settled)
+            policy.on_sent(taken, now);
+        return taken;
+    }
+
+    engine_options options;
+    random_bits random{7};
+    time_point now{start};
+    dispatch policy{options, random, start};
+    unsigned begun{0};
+};
+
+}  // namespace
+
+TEST_SUITE("dispatch")
+{
+    TEST_CASE("dispatch: ambiguity stays, the last reason stands, throttling costs no attempt")
+    {
+        dispatch_fixture fix({.max_attempts = 2});
+        auto asked = fix.begin();
+        CHECK(fix.answer(asked, 429, 1s) == fate::throttled);
+        asked = fix.next();
+        CHECK(asked.counted_attempts == 0);
+        CHECK(fix.answer(asked, 500) == fate::failed);
+        asked = fix.next();
+        CHECK(asked.counted_attempts == 1);
+        CHECK(asked.wants_fresh_connection);
+        CHECK(fix.answer(asked, 408) == fate::settled);
+        CHECK(asked.record.outcome == outcome::failed);
+        CHECK(asked.record.reason == reason::timeout);
+        CHECK(asked.record.ambiguous);
+        CHECK(asked.record.attempts == 3);
+    }
+
+    TEST_CASE("dispatch: a clear answer after an ambiguous attempt is the outcome, and says that it is ambiguous")
+    {
+        dispatch_fixture fix;
+        auto asked = fix.begin();
+        fix.lose(asked, lost_answer::timeout);
+        asked = fix.next();
+        CHECK(fix.answer(asked, 409) == fate::settled);
+        CHECK(asked.record.outcome == outcome::conflict);
+        CHECK(asked.record.reason == reason::none);
+        CHECK(asked.record.ambiguous);
+    }
+
+    TEST_CASE("dispatch: a request lost on a used connection is sent again at once, but only once")
+    {
+        dispatch_fixture fix;
+        auto asked = fix.begin();
+        fix.lose(asked, lost_answer::broken_off_reused);
+        asked = fix.next();
+        CHECK(fix.now == start);
+        fix.lose(asked, lost_answer::broken_off_reused);
+        asked = fix.next();
+        CHECK(fix.now >= start + between_attempts.floor);
+    }
+
+    TEST_CASE("dispatch: a pause holds back what waits and what is new, and ends for both")
+    {
+        dispatch_fixture fix;
+        auto asked = fix.begin();
+        auto other = fix.begin();
+        fix.answer(asked, 503, 7s);
+        CHECK_FALSE(fix.policy.may_begin(fix.now));
+        CHECK_FALSE(fix.policy.may_send(start + 7s - 1ns));
+        CHECK(fix.policy.next_turn(fix.now, true) >= start + 7s);
+        // What was in flight may end meanwhile.
+        CHECK(fix.answer(other, 202) == fate::settled);
+        asked = fix.next();
+        CHECK(fix.now >= start + 7s);
+        CHECK(fix.now <= start + 7700ms);
+    }
+
+    TEST_CASE("dispatch: a failing service is told by its own Retry-After, if that is longer than the backoff")
+    {
+        dispatch_fixture fix;
+        auto asked = fix.begin();
+        fix.answer(asked, 500, 90s);
+        CHECK(fix.policy.may_begin(fix.now));
+        asked = fix.next();
+        CHECK(fix.now >= start + 90s);
+    }
+
+    TEST_CASE("dispatch: a throttled pair fails only when it has waited out the patience while others got through")
+    {
+        dispatch_fixture fix({.patience = 10min});
+        auto asked = fix.begin();
+        fix.answer(asked, 429, 60s);
+        while (fix.now < start + 9min)
+        {
+            asked = fix.next();
+            CHECK(fix.answer(asked, 429, 60s) == fate::throttled);
+            fix.policy.on_outcome(outcome::accepted, fix.now);
+        }
+        SUBCASE("others got through")
+        {
+            while (!fix.policy.may_begin(fix.now))
+                fix.now = fix.policy.next_turn(fix.now, true);
+            auto other = fix.begin();
+            fix.answer(other, 202);
+            asked = fix.next();
+            fix.now = std::max(fix.now, start + 10min + 1s);
+            CHECK(fix.answer(asked, 429, 60s) == fate::settled);
+            CHECK(asked.record.reason == reason::throttled);
+            CHECK_FALSE(asked.record.ambiguous);
+        }
+        SUBCASE("nobody did")
+        {
+            asked = fix.next();
+            fix.now = std::max(fix.now, start + 10min + 1s);
+            CHECK(fix.answer(asked, 429, 60s) == fate::throttled);
+        }
+    }
+
+    TEST_CASE("dispatch: when the budget is used up the run probes; a clear answer ends that")
+    {
+        dispatch_fixture fix({.max_in_flight = 64, .adapt = false});
+        std::vector<ticket> asked;
+        for (int i = 0; i != 40; ++i)
+            asked.push_back(fix.begin());
+        for (auto& each : asked)
+            fix.answer(each, 500);
+        CHECK(fix.policy.cause() == pace_cause::probing);
+        CHECK(fix.policy.allowed_in_flight() == 1);
+        CHECK_FALSE(fix.policy.may_begin(fix.now));
+        std::vector<duration> steps;
+        for (int i = 0; i != 12; ++i)
+        {
+            auto const before = fix.now;
+            auto probe = fix.next();
+            steps.push_back(fix.now - before);
+            CHECK(probe.is_probe);
+            auto const counted = probe.counted_attempts;
+            CHECK(fix.answer(probe, 500) == fate::failed);
+            CHECK(probe.counted_attempts == counted);
+        }
+        // Steps grow, to where recovery is still noticed soon; as many more as the share of retries allows.
+        CHECK(*std::max_element(steps.begin(), steps.end()) > 3s);
+        CHECK(*std::max_element(steps.begin(), steps.end()) <= 10s);
+        auto probe = fix.next();
+        CHECK(fix.answer(probe, 202) == fate::settled);
+        CHECK(fix.policy.cause() != pace_cause::probing);
+        CHECK(fix.policy.may_begin(fix.now));
+    }
+
+    TEST_CASE("dispatch: in an outage every second probe is a new pair, so that bad pairs cannot hide a good service")
+    {
+        dispatch_fixture fix({.max_in_flight = 64, .adapt = false});
+        std::vector<ticket> asked;
+        for (int i = 0; i != 40; ++i)
+            asked.push_back(fix.begin());
+        for (auto& each : asked)
+            fix.answer(each, 500);
+        unsigned fresh = 0;
+        unsigned waiting = 0;
+        for (int i = 0; i != 10; ++i)
+        {
+            fix.now = std::max(fix.now, fix.policy.next_turn(fix.now, true));
+            ticket probe;
+            if (fix.policy.take_waiting(fix.now, true, probe))
+                ++waiting;
+            else
+            {
+                REQUIRE(fix.policy.may_begin(fix.now));
+                probe = fix.begin();
+                ++fresh;
+            }
+            fix.answer(probe, 500);
+        }
+        CHECK(fresh == 5);
+        CHECK(waiting == 5);
+    }
+
+    TEST_CASE("dispatch: once only failing pairs are left and others have got through, probes count")
+    {
+        dispatch_fixture fix({.max_in_flight = 64, .max_attempts = 3, .adapt = false});
+        auto good = fix.begin();
+        fix.answer(good, 202);
+        std::vector<ticket> asked;
+        for (int i = 0; i != 40; ++i)
+            asked.push_back(fix.begin());
+        for (auto& each : asked)
+            fix.answer(each, 500);
+        auto probe = fix.next();
+        fix.answer(probe, 500);
+        CHECK(probe.counted_attempts == 1);
+        fix.policy.on_source_end();
+        unsigned settled = 0;
+        while (fix.policy.waiting() != 0)
+        {
+            probe = fix.next();
+            if (fix.answer(probe, 500) == fate::settled)
+                ++settled;
+        }
+        CHECK(settled == 40);
+    }
+
+    TEST_CASE("dispatch: retries are held to a share of the traffic, new pairs go on meanwhile")
+    {
+        dispatch_fixture fix({.max_in_flight = 64, .adapt = false});
+        // Timeouts cost the budget less than the share: thirty retries are at hand, the budget allows fifty.
+        std::vector<ticket> asked;
+        for (int i = 0; i != 45; ++i)
+            asked.push_back(fix.begin());
+        for (auto& each : asked)
+            fix.lose(each, lost_answer::timeout);
+        fix.now += 2s;
+        unsigned again = 0;
+        ticket taken;
+        while (fix.policy.take_waiting(fix.now, true, taken))
+        {
+            fix.policy.on_sent(taken, fix.now);
+            ++again;
+        }
+        CHECK(again == 30);
+        CHECK(fix.policy.may_begin(fix.now));
+        CHECK(fix.policy.next_turn(fix.now, false) > fix.now);
+        CHECK(fix.policy.next_turn(fix.now, false) <= fix.now + 2001ms);
+    }
+
+    TEST_CASE("dispatch: 20 pairs refused from the start stop the run, and are given back")
+    {
+        dispatch_fixture fix({.max_in_flight = 64, .adapt = false});
+        for (int i = 0; i != 20; ++i)
+        {
+            CHECK_FALSE(fix.policy.stop());
+            auto asked = fix.begin();
+            CHECK(fix.answer(asked, 403) == fate::aside);
+        }
+        REQUIRE(fix.policy.stop());
+        CHECK(fix.policy.stop()->why == errc::credentials_refused);
+        CHECK(fix.policy.take_all().size() == 20);
+    }
+
+    TEST_CASE("dispatch: a refused token goes again with another one, and costs no attempt")
+    {
+        dispatch_fixture fix({.max_attempts = 1});
+        auto asked = fix.begin();
+        CHECK(fix.answer(asked, 401) == fate::refused);
+        CHECK(asked.refusals == 1);
+        fix.hand_over(asked, fix.policy.on_refusal(asked, true, fix.now));
+        asked = fix.next();
+        CHECK(asked.counted_attempts == 0);
+        CHECK(fix.answer(asked, 202) == fate::settled);
+    }
+
+    TEST_CASE("dispatch: answers that are no HTTP, to ten pairs in a row, stop the run")
+    {
+        dispatch_fixture fix({.max_in_flight = 64, .adapt = false});
+        for (int i = 0; i != 10; ++i)
+        {
+            CHECK_FALSE(fix.policy.stop());
+            auto asked = fix.begin();
+            fix.lose(asked, lost_answer::unreadable);
+        }
+        REQUIRE(fix.policy.stop());
+        CHECK(fix.policy.stop()->why == errc::not_http);
+    }
+
+    TEST_CASE("dispatch: many pairs that wait keep others from being begun")
+    {
+        dispatch_fixture fix({.max_in_flight = 2, .adapt = false});
+        for (int i = 0; i != 8; ++i)
+        {
+            CHECK(fix.policy.may_begin(fix.now));
+            auto asked = fix.begin();
+            fix.answer(asked, 408);
+        }
+        CHECK_FALSE(fix.policy.may_begin(fix.now));
+        auto asked = fix.next();
+        fix.answer(asked, 202);
+        CHECK(fix.policy.may_begin(fix.now));
+    }
+}
