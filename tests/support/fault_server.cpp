@@ -6,6 +6,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -31,6 +34,14 @@ std::string between(std::string const& bytes, std::string_view before, std::stri
         return {};
     auto const start = from + before.size();
     return bytes.substr(start, bytes.find(after, start) - start);
+}
+
+// Waits until the client's side of TCP has all that was said. The loop is short: on loopback it has it at once, nearly always.
+asio::awaitable<void> arrival(asio::ip::tcp::socket& socket)
+{
+    int unacknowledged = 1;
+    while (unacknowledged > 0 && ::ioctl(socket.native_handle(), SIOCOUTQ, &unacknowledged) == 0)
+        co_await asio::post(asio::use_awaitable);
 }
 
 }  // namespace
@@ -172,8 +183,11 @@ asio::awaitable<void> fault_server::talk(tcp::socket socket, std::size_t serial,
         co_return;
     ++handshakes_;
     bool goes_on = co_await say(stream, greeting.bytes, 0, serial);
-    if (greeting.when_said)
+    if (goes_on && greeting.when_said)
+    {
+        co_await arrival(stream.next_layer());
         greeting.when_said();
+    }
     std::string pending;
     std::array<char, 4096> buffer;
     while (goes_on)
@@ -231,8 +245,11 @@ asio::awaitable<bool> fault_server::carry_out(tls_stream& stream, fault_reply re
         is_there = co_await say(stream, reply.afterthought, 0, serial);
     if (is_there && !reply.bytes.empty())
         ++answers_said_;
-    if (reply.when_said)
+    if (is_there && reply.when_said)
+    {
+        co_await arrival(stream.next_layer());
         reply.when_said();
+    }
     if (!is_there || reply.then == fault_reply::ending::keep)
         co_return is_there;
     bool const goes_on = co_await end(stream, reply.then);

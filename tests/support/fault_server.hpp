@@ -41,7 +41,7 @@ struct welcome
     /** Which of the server's identities TLS shows. */
     std::size_t identity = 0;
     std::string bytes{};
-    /** Called on the server's thread when `bytes` have been said after a handshake. */
+    /** Called on the server's thread when the client's side of TCP has `bytes`. */
     std::function<void()> when_said{};
 };
 
@@ -73,7 +73,7 @@ struct fault_reply
     std::size_t most_sent = 64 * 1024 * 1024;
     /** Said last, in a record of its own. */
     std::string afterthought{};
-    /** Called on the server's thread when all has been said. */
+    /** Called on the server's thread when the client's side of TCP has all of it, before any ending. */
     std::function<void()> when_said{};
 };
 

@@ -43,7 +43,7 @@ void check_unreadable(std::vector<std::string> const& answers)
 }
 
 // The header was clean: accepted, whatever followed, which costs the connection.
-void check_accepted(std::vector<fault_reply> const& replies)
+void check_accepted(std::vector<fault_reply> const& replies, std::size_t most_bytes = most_bytes_of_an_answer)
 {
     one_by_one fix(replies);
     for (std::size_t i = 0; i < replies.size(); ++i)
@@ -57,8 +57,8 @@ void check_accepted(std::vector<fault_reply> const& replies)
         CHECK_FALSE(result.ambiguous);
     }
     CHECK(fix.closed_after_each());
-    CHECK(fix.wire().most_read() <= most_bytes_of_an_answer);
-    CHECK(fix.server.most_sent() <= most_bytes_of_an_answer + most_bytes_under_way);
+    CHECK(fix.wire().most_read() <= most_bytes);
+    CHECK(fix.server.most_sent() <= most_bytes + most_bytes_under_way);
 }
 
 constexpr std::string_view plain_202 = "HTTP/1.1 202 Accepted\r\n"
@@ -80,7 +80,8 @@ TEST_SUITE("hostile")
         check_accepted({{.bytes = end_of_body + "X: " + std::string(66'000, 'a') + "\r\n\r\n"},
                         {.bytes = end_of_body, .flood = "X: " + std::string(66'000, 'a') + "\r\n"},
                         {.bytes = end_of_body, .flood = many, .most_sent = 100 * many.size()},
-                        {.bytes = end_of_body, .flood = std::string(256, 'X')}});
+                        {.bytes = end_of_body, .flood = std::string(256, 'X')}},
+                       128 * 1024);
     }
 
     TEST_CASE("D1: neither does a header value of 66 KB end the process")
@@ -198,11 +199,11 @@ TEST_SUITE("hostile")
             replies.push_back({.bytes = chunked + unfinished, .then = ending::close});
         auto const megabytes = std::size_t{80} * 1024 * 1024;
         replies.push_back({.bytes = chunked + "2;", .flood = std::string(16 * 1024, 'x'), .most_sent = megabytes});
+        check_accepted(replies, 128 * 1024);
         std::string extended;
         for (int i = 0; i < 700; ++i)
             extended += "1;extension=value\r\na\r\n";
-        replies.push_back({.bytes = chunked, .flood = extended, .most_sent = megabytes});
-        check_accepted(replies);
+        check_accepted({{.bytes = chunked, .flood = extended, .most_sent = megabytes}});
     }
 
     TEST_CASE("D12: headers beyond the bound or with bytes that have no place there are no answer")
@@ -213,7 +214,7 @@ TEST_SUITE("hostile")
         check_unreadable({
             taken("Link: " + std::string(100 * 1024, 'x') + "\r\nContent-Length: 0\r\n"),
             taken(many + "Content-Length: 0\r\n"),
-            taken(std::string("request-id: a\0b\r\nContent-Length: 0\r\n", 37)),
+            taken(std::string("request-id: a\0b\r\nContent-Length: 0\r\n", 36)),
             taken("request-id: a\rX: b\r\nContent-Length: 0\r\n"),
             taken("request-id: a\r{\"type\":\"result\"}\r\nContent-Length: 0\r\n"),
             taken("request-id : a\r\nContent-Length: 0\r\n"),

@@ -1,6 +1,8 @@
 #include "hostile_run.hpp"
 #include "virtual_run.hpp"
 
+#include <boost/asio/ip/tcp.hpp>
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -10,6 +12,7 @@
 using namespace batch_cancel;
 using namespace batch_cancel::test;
 using namespace std::chrono_literals;
+namespace asio = boost::asio;
 using manner = welcome::manner;
 
 namespace
@@ -48,7 +51,7 @@ TEST_SUITE("hostile")
         {
             CAPTURE(bytes.size());
             hostile_run fix({.max_in_flight = 4});
-            fix.connecting.connect_timeout = 2s;
+            fix.connecting.connect_timeout = 4s;
             fix.server.welcome_with([&](std::size_t) { return welcome{.how = manner::stall, .bytes = bytes}; });
             fix.cancel(numbered("task", 6));
             CHECK(fix.error() == errc::first_contact_failed);
@@ -60,6 +63,24 @@ TEST_SUITE("hostile")
             CHECK(std::none_of(fix.journal.leavings.begin(), fix.journal.leavings.end(),
                                [](pair const& left) { return left.ambiguous; }));
         }
+    }
+
+    TEST_CASE("D2: where one address of the name stalls, another one is tried")
+    {
+        hostile_run fix({.max_in_flight = 1});
+        // Listens and never accepts: TCP connects, and nobody is there.
+        auto const deaf = asio::ip::tcp::endpoint(asio::ip::make_address("127.0.0.2"), fix.server.port());
+        asio::ip::tcp::acceptor const acceptor(fix.context, deaf);
+        fix.connecting.connect_timeout = 10s;
+        fix.connecting.resolve_overrides = {{"localhost", fix.server.port(), "127.0.0.2"},
+                                            {"localhost", fix.server.port(), "127.0.0.1"}};
+        fix.cancel(numbered("task", 5));
+        CHECK(!fix.error());
+        CHECK(fix.made().pairs.accepted == 5);
+        CHECK(fix.made().pairs.ambiguous == 0);
+        auto const said = fix.events_of(engine_event::kind::connection_failed);
+        REQUIRE(said.size() == 1);
+        CHECK(said.front().find("127.0.0.2") != std::string::npos);
     }
 
     TEST_CASE("D2: a connection that stalls later is given up, and another one is tried")
@@ -209,7 +230,7 @@ TEST_SUITE("hostile")
 
     TEST_CASE("D8: the same over TLS, beside others that are answered")
     {
-        hostile_run fix({.max_in_flight = 3, .attempt_timeout = 4s});
+        hostile_run fix({.max_in_flight = 3, .attempt_timeout = 10s});
         auto const tasks = numbered("task", 30);
         fix.server.answer("task-5", {.bytes = std::string(short_header) + "{}"});
         fix.server.answer("task-6", {.bytes = std::string(short_header.substr(0, 30))});
