@@ -1,3 +1,4 @@
+#include "gated_pairs.hpp"
 #include "one_by_one.hpp"
 
 #include <doctest/doctest.h>

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "net/wait_list.hpp"
+#include "counted_transport.hpp"
+
 #include "support/engine_fixture.hpp"
 #include "support/fault_server.hpp"
 #include "support/hurried_clock.hpp"
@@ -31,71 +32,6 @@ inline constexpr std::size_t most_bytes_under_way = 8 * 1024 * 1024;
 
 /** Ids "prefix-1" to "prefix-N". */
 std::vector<std::string> numbered(std::string const& prefix, std::size_t count);
-
-/** A transport that counts what is read through another one. */
-class counted_transport final : public transport
-{
-public:
-    /** @param counted  Owned. */
-    counted_transport(boost::asio::io_context& context, std::unique_ptr<transport> counted);
-
-    boost::asio::awaitable<connect_result> connect() override;
-
-    /** Bytes read from the connection that gave most. */
-    std::size_t most_read() const noexcept
-    {
-        return most_read_;
-    }
-
-    std::size_t open() const noexcept
-    {
-        return open_;
-    }
-
-    std::size_t connects() const noexcept
-    {
-        return connects_;
-    }
-
-    /** Suspend every connect that has worked until `release`. */
-    void hold()
-    {
-        is_held_ = true;
-    }
-
-    /** From any thread. */
-    void release();
-
-private:
-    class counted_connection;
-
-    boost::asio::io_context& context_;
-    std::unique_ptr<transport> counted_;
-    net::wait_list held_;
-    std::size_t most_read_{0};
-    std::size_t open_{0};
-    std::size_t connects_{0};
-    bool is_held_{false};
-};
-
-/** Pairs that come only when they are let go, one by one. */
-class gated_pairs final : public pair_source
-{
-public:
-    gated_pairs(boost::asio::io_context& context, std::vector<pair> pairs);
-
-    boost::asio::awaitable<std::size_t> read_some(std::span<pair> into) override;
-
-    /** Let another pair go. From any thread. */
-    void let_go();
-
-private:
-    boost::asio::io_context& context_;
-    std::vector<pair> pairs_;
-    std::size_t next_{0};
-    std::size_t allowed_{0};
-    net::wait_list waiting_;
-};
 
 /** The engine, over real TLS on loopback, against a fault server; twenty times as fast as the clock. */
 class hostile_run
