@@ -1,5 +1,7 @@
 #include "net/connection_pool.hpp"
 
+#include <boost/asio/error.hpp>
+
 #include <random>
 #include <utility>
 
@@ -73,6 +75,13 @@ asio::awaitable<std::optional<pooled_connection>> connection_pool::open()
 {
     std::optional<pooled_connection> result;
     auto made = co_await transport_.connect();
+    // What it says before it is asked would be taken for the answer to the first request.
+    if (made.connection && !made.connection->is_quiet())
+    {
+        made.connection.reset();
+        made.failure = {connect_step::handshake, asio::error::connection_aborted,
+                        "the service spoke before it was asked, or closed the connection at once"};
+    }
     if (made.connection)
     {
         rule_.on_success();

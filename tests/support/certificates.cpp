@@ -31,6 +31,19 @@ void add_extension(X509* to, X509 const* issuer, int kind, std::string const& va
     X509_EXTENSION_free(extension);
 }
 
+// What the text form of a name cannot say.
+void add_raw_name(X509* to, std::string const& name)
+{
+    auto* const names = sk_GENERAL_NAME_new_null();
+    auto* const entry = GENERAL_NAME_new();
+    auto* const text = ASN1_IA5STRING_new();
+    ASN1_STRING_set(text, name.data(), static_cast<int>(name.size()));
+    GENERAL_NAME_set0_value(entry, GEN_DNS, text);
+    sk_GENERAL_NAME_push(names, entry);
+    require(X509_add1_ext_i2d(to, NID_subject_alt_name, names, 0, X509V3_ADD_APPEND) == 1, "raw name");
+    sk_GENERAL_NAME_pop_free(names, GENERAL_NAME_free);
+}
+
 template <class Write>
 std::string as_pem(Write const& write)
 {
@@ -95,6 +108,8 @@ identity make_certificate(certificate_wish const& wish, identity const* issuer)
         add_extension(certificate, signer, NID_ext_key_usage, wish.extended_usage);
     if (!wish.names.empty())
         add_extension(certificate, signer, NID_subject_alt_name, joined(wish.names));
+    if (!wish.raw_name.empty())
+        add_raw_name(certificate, wish.raw_name);
     auto* const signing_key = issuer != nullptr ? issuer->key.get() : made.key.get();
     require(X509_sign(certificate, signing_key, wish.with_sha1 ? EVP_sha1() : EVP_sha256()) > 0, "signature");
     return made;

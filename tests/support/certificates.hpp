@@ -36,6 +36,8 @@ struct certificate_wish
     std::string common_name = "localhost";
     /** As OpenSSL writes them: "DNS:localhost", "IP:127.0.0.1". */
     std::vector<std::string> names = {"DNS:localhost", "IP:127.0.0.1"};
+    /** A further DNS name, byte for byte, whatever bytes they are. */
+    std::string raw_name{};
     int starts_in_days = -1;
     int ends_in_days = 30;
     std::string extended_usage = "serverAuth";

@@ -180,9 +180,17 @@ asio::awaitable<connect_result> scripted_transport::connect()
 {
     ++connects_;
     connect_result result;
-    if (connect_delay_.count() > 0)
+    connect_plan planned{.delay = connect_delay_};
+    if (!connect_failures_.empty())
     {
-        auto const due = time_.now() + connect_delay_;
+        planned.failure = std::move(connect_failures_.front());
+        connect_failures_.pop_front();
+    }
+    else if (connects_with_)
+        planned = connects_with_();
+    if (planned.delay.count() > 0)
+    {
+        auto const due = time_.now() + planned.delay;
         auto const interrupted = co_await time_.wait_until(due);
         if (interrupted)
         {
@@ -190,10 +198,9 @@ asio::awaitable<connect_result> scripted_transport::connect()
             co_return result;
         }
     }
-    if (!connect_failures_.empty())
+    if (planned.failure)
     {
-        result.failure = std::move(connect_failures_.front());
-        connect_failures_.pop_front();
+        result.failure = std::move(*planned.failure);
         co_return result;
     }
     result.connection = std::make_unique<scripted_connection>(*this, connects_);

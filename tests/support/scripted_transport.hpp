@@ -56,6 +56,13 @@ struct seen_request
     clock::time_point at{};
 };
 
+/** What becomes of one connect: it takes so long, and then fails if there is a failure. */
+struct connect_plan
+{
+    std::chrono::nanoseconds delay{};
+    std::optional<connect_failure> failure{};
+};
+
 /** A service in memory, told what to answer. Requests it was not told about are answered 202. */
 class scripted_transport final : public transport
 {
@@ -78,6 +85,12 @@ public:
     void fail_connect(connect_failure with)
     {
         connect_failures_.push_back(std::move(with));
+    }
+
+    /** Ask this what becomes of every connect for which nothing else was said. */
+    void answer_connects(std::function<connect_plan()> with)
+    {
+        connects_with_ = std::move(with);
     }
 
     /** Let connects wait so long. */
@@ -134,6 +147,7 @@ private:
     std::map<std::string, std::deque<reply>> answers_;
     std::function<reply(seen_request const&)> others_;
     std::deque<connect_failure> connect_failures_;
+    std::function<connect_plan()> connects_with_;
     std::vector<scripted_connection*> open_;
     std::vector<seen_request> requests_;
     std::chrono::nanoseconds connect_delay_{};
