@@ -73,6 +73,12 @@ double limiter::rate_at(double now) const noexcept
     return options_.changed_rate > 0 && now >= options_.changes_at_s ? options_.changed_rate : options_.per_second;
 }
 
+double limiter::burst() const
+{
+    // A burst is so many seconds of the rate, whatever the rate has become.
+    return std::max(1.0, options_.burst * rate_at(updated_) / options_.per_second);
+}
+
 double limiter::window_size() const
 {
     return std::max(1.0, std::round(rate_at(updated_ * options_.window_s - options_.phase_s) * options_.window_s));
@@ -80,7 +86,7 @@ double limiter::window_size() const
 
 void limiter::advance_bucket(double now)
 {
-    level_ = std::min(options_.burst, level_ + rate_at(now) * (now - updated_));
+    level_ = std::min(burst(), level_ + rate_at(now) * (now - updated_));
     updated_ = now;
 }
 
@@ -99,7 +105,7 @@ bool limiter::admits(double now)
             return true;
         }
         if (options_.kind == limit_kind::punishing_bucket)
-            level_ = std::max(-options_.burst, level_ - 1);
+            level_ = std::max(-burst(), level_ - 1);
         return false;
     case limit_kind::window:
     case limit_kind::sliding:

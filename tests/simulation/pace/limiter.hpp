@@ -33,11 +33,11 @@ struct limiter_options
 {
     limit_kind kind = limit_kind::none;
     hint_kind hint = hint_kind::whole_seconds;
-    double per_second = 0;     // admitted in the long run
-    double burst = 1;          // bucket
-    double window_s = 10;      // window, sliding
-    double phase_s = 0;        // how long the first window has run already
-    double changed_rate = 0;   // per second from `changes_at_s` on; 0: never changes
+    double per_second = 0;    // admitted in the long run
+    double burst = 1;         // bucket
+    double window_s = 10;     // window, sliding
+    double phase_s = 0;       // how long the first window has run already
+    double changed_rate = 0;  // per second from `changes_at_s` on; 0: never changes
     double changes_at_s = 0;
 };
 
@@ -62,12 +62,13 @@ public:
 private:
     void advance_bucket(double now);
     double wait(double now) const;
+    double burst() const;
     double window_size() const;
 
     limiter_options options_;
-    double level_;             // bucket: tokens; window: admitted in this one; sliding: weighted count
-    double updated_{0};        // bucket: level_ is of then; window and sliding: number of the window
-    double previous_{0};       // sliding: requests in the window before
+    double level_;        // bucket: tokens; window: admitted in this one; sliding: weighted count
+    double updated_{0};   // bucket: level_ is of then; window and sliding: number of the window
+    double previous_{0};  // sliding: requests in the window before
 };
 
 }  // namespace batch_cancel::simulation

@@ -20,7 +20,8 @@ constexpr double rise_allowed_s = 75;
 scenario drawn(std::uint64_t seed)
 {
     batch_cancel::core::random_bits random(seed * 0x2545f4914f6cdd1dU + 1);
-    auto const evenly = [&](double from, double to) { return std::uniform_real_distribution<double>(from, to)(random); };
+    auto const evenly = [&](double from, double to)
+    { return std::uniform_real_distribution<double>(from, to)(random); };
     auto const by_ratio = [&](double from, double to) { return std::exp(evenly(std::log(from), std::log(to))); };
     auto const one_in = [&](double share) { return evenly(0, 1) < share; };
     scenario made;
@@ -62,8 +63,8 @@ double lanes_rate(scenario const& what)
 struct judgement
 {
     double refused_share = 0;
-    double used = 0;       // of what limiter and lanes allow
-    double rise_s = 0;     // 0: the limit does not rise
+    double used = 0;    // of what limiter and lanes allow
+    double rise_s = 0;  // 0: the limit does not rise
 };
 
 judgement judge(scenario const& what, outcome const& came)

@@ -160,8 +160,8 @@ void simulated_run::answer(unsigned lane, time_point now)
             limit_.on_throttled(sent.started, now);
             pacer_.on_throttled(sent.started, now, gate_.opens_at());
             if (what_.verbose)
-                std::printf("%9.3f throttled, sent %.3f; until %.3f; pace %.2f limit %u\n", seconds(now), seconds(sent.started),
-                            seconds(gate_.opens_at()), before, limit_.allowed());
+                std::printf("%9.3f throttled, sent %.3f; until %.3f; pace %.2f limit %u\n", seconds(now),
+                            seconds(sent.started), seconds(gate_.opens_at()), before, limit_.allowed());
         }
     }
     else
@@ -208,7 +208,8 @@ void simulated_run::start_what_may(time_point now)
             double const before = pacer_.per_second();
             pacer_.on_start(now);
             if (what_.verbose && pacer_.per_second() != before)
-                std::printf("%9.3f pace %.2f -> %.2f, limit %u\n", seconds(now), before, pacer_.per_second(), limit_.allowed());
+                std::printf("%9.3f pace %.2f -> %.2f, limit %u\n", seconds(now), before, pacer_.per_second(),
+                            limit_.allowed());
         }
         start(lane, now);
     }
