@@ -102,6 +102,8 @@ void concurrency_limit::judge_latency(double latency) noexcept
             limit_before_ = limit_;
             latency_before_ = latency;
         }
+        // The limit may just have grown, and its latency come but later.
+        latency_before_ = std::max(latency_before_, latency);
         growing_ = false;
         double const lower = (1 - smoothing) * limit_ + smoothing * (gradient * limit_ + room);
         if (lower < limit_)

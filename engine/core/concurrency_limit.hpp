@@ -81,7 +81,7 @@ private:
 
     double usual_{0};           // latency in seconds; 0: none known
     double limit_before_{0};    // when the latency began to count as risen; 0: it does not
-    double latency_before_{0};  // seconds, then
+    double latency_before_{0};  // seconds, the highest since then
 };
 
 }  // namespace batch_cancel::core
