@@ -12,6 +12,7 @@ from nginx_server import find, make_certificates  # noqa: E402
 
 # `return` answers before limit_req is asked, so the answer comes from a server behind.
 NGINX = """
+%(user)s
 daemon off;
 worker_processes 1;
 pid nginx.pid;
@@ -110,7 +111,9 @@ class RateLimiter:
     def _start_nginx(self, listener):
         limit = f"limit_req zone=cancels burst={self.burst} nodelay; limit_req_status 429;"
         (self.directory / "nginx.conf").write_text(NGINX % {
-            "rate": self.rate, "directory": self.directory, "port": self.port, "log": self.log, "limit": limit})
+            "rate": self.rate, "directory": self.directory, "port": self.port, "log": self.log, "limit": limit,
+            # The worker of a master that is root must be able to reach the socket behind.
+            "user": "user root;" if os.geteuid() == 0 else ""})
         command = [find("nginx"), "-p", str(self.directory), "-c", "nginx.conf", "-e", "error.log"]
         return subprocess.Popen(command, pass_fds=[listener], stdin=subprocess.DEVNULL,
                                 env={**os.environ, "NGINX": f"{listener};"})

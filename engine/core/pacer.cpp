@@ -1,35 +1,66 @@
 #include "core/pacer.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace batch_cancel::core
 {
+
 namespace
 {
-using seconds = std::chrono::duration<double>;
-double between(pacer::time_point a, pacer::time_point b)
+
+// Found by trying them on 10,000 random limiters (tests/simulation/pace); none of them is sharp.
+constexpr double lowest_pace = 0.2;
+constexpr double below_kept = 0.97;
+constexpr double bold_below_share = 0.025;
+constexpr double probe_below_share = 0.015;
+constexpr double memory_s = 60;
+
+constexpr double short_cycle_s = 2;
+constexpr double joined_s = 3;
+constexpr double kept_when_short = 0.85;
+constexpr double too_few_admitted = 3;
+constexpr double first_requests = 3;
+constexpr double real_pause_s = 0.25;
+constexpr double longest_outage_s = 30;
+
+constexpr double close_enough = 1.1;
+constexpr double search_step_s = 3;
+constexpr double search_step_requests = 20;
+constexpr double longest_search_step_s = 10;
+constexpr double hold_s = 12;
+constexpr double longest_hold_s = 32;
+constexpr double growth_step_s = 4;
+constexpr double first_growth = 0.03;
+constexpr double most_growth = 0.4;
+constexpr double pace_is_the_bound = 0.8;
+
+double seconds_between(pacer::time_point from, pacer::time_point to) noexcept
 {
-    return std::max(1e-6, seconds(b - a).count());
+    return std::max(1e-6, std::chrono::duration<double>(to - from).count());
 }
-pacer::duration in(double s)
-{
-    return std::chrono::duration_cast<pacer::duration>(seconds(s));
-}
+
 }  // namespace
+
+void pacer::spell::add(spell const& other, double share) noexcept
+{
+    admitted += share * other.admitted;
+    time += share * other.time;
+    pause += share * other.pause;
+}
 
 void pacer::on_start(time_point now) noexcept
 {
     if (cycle_began_ == time_point{})
-        cycle_began_ = mark_began_ = now;
+        cycle_began_ = measured_from_ = now;
     if (paused_)
         end_pause();
-    if (is_on())
-    {
-        ++step_starts_;
-        if (now >= step_ends_)
-            end_step(now);
-        starts_.on_start(now);
-    }
+    if (!is_on())
+        return;
+    ++starts_in_step_;
+    if (now >= step_ends_)
+        end_step(now);
+    starts_.on_start(now);
 }
 
 void pacer::on_throttled(time_point started, time_point now, time_point pause_ends) noexcept
@@ -42,80 +73,112 @@ void pacer::on_throttled(time_point started, time_point now, time_point pause_en
         paused_ = true;
         pause_began_ = now;
         pause_ends_ = pause_ends;
-        refusals_ = 1;
+        refused_first_ = is_on() && seconds_between(cycle_began_, started) * per_second() < first_requests;
     }
     pause_ends_ = std::max(pause_ends_, pause_ends);
-}
-
-void pacer::set_pace(double to) noexcept
-{
-    starts_.set(std::max(0.2, to));
-}
-
-void pacer::begin_step(time_point now) noexcept
-{
-    double const pace = per_second();
-    double length = std::max(3.0, 20 / pace);
-    if (growth_ == 0 && refused_ <= 1.1 * pace)
-        length = std::clamp(50 * refusals_ / pace, 15.0, 30.0);
-    else if (growth_ > 0)
-        length = 4;
-    step_began_ = now;
-    step_ends_ = now + in(length);
-    step_starts_ = 0;
-    step_admitted_ = admitted_;
 }
 
 void pacer::end_pause() noexcept
 {
     paused_ = false;
-    double const kept = (admitted_ - mark_admitted_) / between(mark_began_, pause_ends_);
-    double const few = admitted_;
     bool const first = !is_on();
-    double const before = refused_;
-    refused_ = first ? admitted_ / between(cycle_began_, pause_began_) : per_second();
-    double known = std::max(kept, survived_ * 0.97);
-    bool const same = !first && last_kept_ > 0 && std::abs(kept / last_kept_ - 1) < 0.05 && refused_ < 0.9 * before;
-    last_kept_ = kept;
-    survived_ = 0;
-    growth_ = 0;
-    if (few < 3)
-        set_pace((first ? refused_ : per_second()) / 2);
-    else if (same)
+    if (first)
     {
-        set_pace(0.97 * kept);
-        refused_ = kept * 1.03;
+        remembered_at_ = pause_ends_;
+        refusals_ = 0;  // nobody could have foreseen those
     }
-    else if (refused_ > 1.1 * known)
-        set_pace(std::sqrt(known * refused_));
-    else
-        set_pace(0.97 * known);
-    cycle_began_ = mark_began_ = pause_ends_;
-    admitted_ = mark_admitted_ = 0;
-    ++cycles_;
+    remember(pause_ends_);
+    spell seen{admitted_ - not_measured_, seconds_between(measured_from_, pause_ends_),
+               seconds_between(pause_began_, pause_ends_)};
+    bool const pause_too_short =
+        !first && seen.pause > real_pause_s && (refused_first_ || admitted_ < too_few_admitted);
+    if (pause_too_short)
+    {
+        seen.pause = seen.time;
+        seen.add(last_, std::min(1.0, longest_outage_s / last_.time));
+    }
+    else if (!first && seen.time < short_cycle_s)
+    {
+        seen.add(last_, std::min(1.0, joined_s / last_.time));
+    }
+    starts_.set(std::max(lowest_pace, pace_after(seen, first, pause_too_short)));
+    last_ = seen;
+    held_pace_ = 0;
+    growth_ = 0;
+    cycle_began_ = measured_from_ = pause_ends_;
+    admitted_ = not_measured_ = admitted_remembered_ = 0;
     begin_step(pause_ends_);
+}
+
+double pacer::pace_after(spell const& seen, bool first, bool pause_too_short) noexcept
+{
+    double const pace = per_second();
+    if (!pause_too_short)
+    {
+        double const active = seen.admitted / std::max(1e-6, seen.time - seen.pause);
+        refused_pace_ = first ? active : std::min(pace, active);
+    }
+    // A pace that was refused only now, after it had been held, is known no longer.
+    double const held = held_pace_ < 0.99 * pace ? held_pace_ : 0;
+    double const kept = std::max({lowest_pace, seen.admitted / seen.time, held});
+    refused_pace_ = std::max(refused_pace_, kept);
+    double const boldness = 0.5 * std::max(0.0, 1 - refused_share() / bold_below_share);
+    double const next = below_kept * kept * std::pow(refused_pace_ / kept, boldness);
+    bool const again_at_once = !first && seconds_between(cycle_began_, pause_began_) < short_cycle_s;
+    return again_at_once && !pause_too_short ? std::min(next, kept_when_short * pace) : next;
+}
+
+void pacer::begin_step(time_point now) noexcept
+{
+    double const pace = per_second();
+    double length = std::clamp(search_step_requests / pace, search_step_s, longest_search_step_s);
+    if (growth_ > 0)
+        length = growth_step_s;
+    else if (refused_pace_ <= close_enough * pace)
+        length = hold_s;
+    step_began_ = now;
+    step_ends_ = now + std::chrono::duration_cast<duration>(std::chrono::duration<double>(length));
+    starts_in_step_ = 0;
+    admitted_at_step_ = admitted_;
 }
 
 void pacer::end_step(time_point now) noexcept
 {
     double const pace = per_second();
-    bool const used = step_starts_ >= 0.8 * pace * between(step_began_, now);
-    if (used)
+    remember(now);
+    bool const may_probe = refused_share() < probe_below_share || seconds_between(cycle_began_, now) >= longest_hold_s;
+    if (may_probe && starts_in_step_ >= pace_is_the_bound * pace * seconds_between(step_began_, now))
     {
-        survived_ = pace;
-        mark_began_ = step_began_;
-        mark_admitted_ = step_admitted_;
-        if (growth_ == 0 && refused_ > 1.1 * pace)
+        measured_from_ = step_began_;
+        not_measured_ = admitted_at_step_;
+        if (growth_ == 0 && refused_pace_ > close_enough * pace)
         {
-            set_pace(std::sqrt(pace * refused_));
+            starts_.set(std::sqrt(pace * refused_pace_));
         }
         else
         {
-            growth_ = growth_ == 0 ? 0.02 : std::min(0.32, growth_ * 2);
-            set_pace(pace * (1 + growth_));
+            if (growth_ == 0)
+                held_pace_ = pace;
+            growth_ = growth_ == 0 ? first_growth : std::min(most_growth, 2 * growth_);
+            starts_.set(pace * (1 + growth_));
         }
     }
     begin_step(now);
+}
+
+void pacer::remember(time_point now) noexcept
+{
+    double const left = std::exp(-seconds_between(remembered_at_, now) / memory_s);
+    remembered_at_ = now;
+    admitted_of_late_ = admitted_of_late_ * left + admitted_ - admitted_remembered_;
+    refused_of_late_ = refused_of_late_ * left + refusals_;
+    admitted_remembered_ = admitted_;
+    refusals_ = 0;
+}
+
+double pacer::refused_share() const noexcept
+{
+    return refused_of_late_ / (refused_of_late_ + admitted_of_late_ + 1);
 }
 
 }  // namespace batch_cancel::core

@@ -5,60 +5,114 @@
 namespace batch_cancel::core
 {
 
+/** How fast requests may be started, learnt from what the service refuses: nothing holds them back until it first throttles;
+    from then on they are spaced evenly, at a pace between what it is known to admit and what it has refused.
+
+    The search halves the distance between the two by ratio, as BIC-TCP does between the last window that was carried and
+    the one that lost (Xu, Harfoush, Rhee, 2004); that bounds the share of refusals and still finds a raised limit quickly.
+    That refused calls count against a quota too is from Microsoft Graph's throttling guidance; counting a rate over whole
+    cycles with their pauses, rather than in the moment before the refusal, is what keeps quotas by fixed windows, where AWS's
+    adaptive mode sees but the burst, from being overrated.
+
+    - A *pause* begins with a refusal and ends when the gate opens; a *cycle* runs from the end of one to the end of the next.
+    - `kept` = admitted / time of the cycle, pause included; `refused` = the pace then, or admitted / time before the pause,
+      if that is less. The next pace is 0.97 * kept * (refused / kept)^b. b is 1/2, and falls to 0 as the share of requests
+      refused of late (forgotten over a minute) nears 2.5 %.
+    - A pause after less than 2 s tells little by itself: it is joined with 3 s of the cycle before, and the pace falls by
+      15 % at least. If the very first requests of a cycle are refused, the pause was too short, not the pace too high: it
+      counts as one with the pause before.
+    - Without a refusal, the pace goes to the geometric mean of itself and `refused` every 3 s and 20 requests; within 10 % of
+      it, it holds for 12 s, then grows by 3 %, 6 %, 12 % ... up to 40 % each 4 s. Neither while more than 1.5 % of requests were
+      refused of late, for 32 s at the most; and never while something else than the pace holds requests back.
+
+    Everything is a few comparisons an answer; powers are taken at the ends of pauses and steps alone. */
 class pacer
 {
 public:
     using time_point = even_rate::time_point;
     using duration = even_rate::duration;
 
+    /** Whether the service has ever throttled. */
     bool is_on() const noexcept
     {
         return starts_.per_second() > 0;
     }
 
+    /** Starts a second; 0: unbounded. What a pause has taught counts from the first start after it. */
     double per_second() const noexcept
     {
         return starts_.per_second();
     }
 
+    /** Earliest time for the next start, as far as the pace goes; the gate has its own say. One start is due at a time: what
+        a pause or idle lanes have left unused is lost, so that a run starts again gently. */
     time_point next_start() const noexcept
     {
         return starts_.next_start();
     }
 
+    /** A request is started. */
     void on_start(time_point now) noexcept;
 
+    /** The service took a request, whatever it made of it: an answer that is none of throttling. */
     void on_admitted() noexcept
     {
         ++admitted_;
     }
 
+    /** A throttling answer.
+
+        Many come for one pause. Answers to what was started before the pause began say nothing new of the pace.
+        @param started      When its request was started.
+        @param pause_ends   When the gate opens, by all that is known now. */
     void on_throttled(time_point started, time_point now, time_point pause_ends) noexcept;
 
 private:
+    /** What a cycle has shown. */
+    struct spell
+    {
+        double admitted{0};
+        double time{0};   // seconds, its pause included
+        double pause{0};  // seconds of it
+
+        void add(spell const& other, double share) noexcept;
+    };
+
     void end_pause() noexcept;
+    double pace_after(spell const& seen, bool first, bool pause_too_short) noexcept;
     void end_step(time_point now) noexcept;
     void begin_step(time_point now) noexcept;
-    void set_pace(double to) noexcept;
+    void remember(time_point now) noexcept;
+    double refused_share() const noexcept;
 
     even_rate starts_{};
-    bool paused_{false};
+    bool paused_{false};         // throttled, and nothing started since
+    bool refused_first_{false};  // the pause began with one of the first requests of its cycle
     time_point pause_began_{};
     time_point pause_ends_{};
-    time_point cycle_began_{};  // where the last pause ended, or the first start
+
+    time_point cycle_began_{};  // end of the last pause, or the first start
     double admitted_{0};        // since then
-    double refusals_{0};
-    time_point mark_began_{};
-    double mark_admitted_{0};
+    spell last_{};              // the cycle before
+
+    // Where what is counted as this cycle's rate begins: after a long climb, the step before the one that failed.
+    time_point measured_from_{};
+    double not_measured_{0};  // admitted in the cycle before that
+
     time_point step_began_{};
     time_point step_ends_{};
-    double step_admitted_{0};  // admitted_ when step began
-    double step_starts_{0};
-    double refused_{0};
-    double survived_{0};
-    double last_kept_{0};
-    double growth_{0};
-    unsigned cycles_{0};
+    double admitted_at_step_{0};
+    double starts_in_step_{0};
+
+    double refused_pace_{0};
+    double held_pace_{0};  // a pace that was held without a refusal before it grew; 0: none in this cycle
+    double growth_{0};     // of the present step over the one before; 0: searching or holding
+
+    time_point remembered_at_{};
+    double admitted_remembered_{0};  // of this cycle, in admitted_of_late_ already
+    double refusals_{0};             // not yet in refused_of_late_
+    double admitted_of_late_{0};     // both fade with time
+    double refused_of_late_{0};
 };
 
 }  // namespace batch_cancel::core

@@ -1,0 +1,288 @@
+#include "core/pacer.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+using namespace batch_cancel::core;
+using namespace std::chrono_literals;
+using doctest::Approx;
+
+namespace
+{
+
+using time_point = pacer::time_point;
+using duration = pacer::duration;
+
+constexpr time_point start{1000h};
+
+/** A pacer in use, with a service that answers at once. */
+struct paced_run
+{
+    pacer pace{};
+    time_point now = start;
+
+    void admit(int requests, duration over)
+    {
+        for (int i = 0; i < requests; ++i)
+        {
+            pace.on_start(now + i * over / requests);
+            pace.on_admitted();
+        }
+        now += over;
+    }
+
+    /** Start whenever the pace allows, and have it admitted. */
+    void go_on(duration length)
+    {
+        auto const end = now + length;
+        for (now = std::max(now, pace.next_start()); now < end; now = std::max(now, pace.next_start()))
+        {
+            pace.on_start(now);
+            pace.on_admitted();
+        }
+        now = end;
+    }
+
+    /** Be refused, wait, and start again. */
+    void pause(duration length, int refusals = 1)
+    {
+        for (int i = 0; i < refusals; ++i)
+            pace.on_throttled(now, now, now + length);
+        now += length;
+        pace.on_start(now);
+    }
+
+    /** 100 a second for a second, then a pause of one: between 50 and 100 a second. */
+    double throttle_first(int refusals = 1)
+    {
+        admit(100, 1s);
+        pause(1s, refusals);
+        return pace.per_second();
+    }
+};
+
+}  // namespace
+
+TEST_SUITE("pacer")
+{
+    TEST_CASE("pacer: off until the service throttles")
+    {
+        paced_run run;
+        for (int i = 0; i < 1000; ++i)
+        {
+            run.pace.on_start(start);
+            run.pace.on_admitted();
+        }
+        CHECK_FALSE(run.pace.is_on());
+        CHECK(run.pace.per_second() == 0);
+        CHECK(run.pace.next_start() <= start);
+    }
+
+    TEST_CASE("pacer: the first pace is half way between what a cycle admitted and what it was refused at")
+    {
+        paced_run run;
+        CHECK(run.throttle_first() == Approx(0.97 * std::sqrt(50.0 * 100.0)));
+        CHECK(run.pace.is_on());
+    }
+
+    TEST_CASE("pacer: starts are evenly spaced from the first one after the pause")
+    {
+        paced_run run;
+        auto const pace = run.throttle_first();
+        auto const spacing = std::chrono::duration<double>(run.pace.next_start() - run.now).count();
+        CHECK(spacing == Approx(1 / pace));
+        run.pace.on_start(run.now + 10s);
+        CHECK(run.pace.next_start() > run.now + 10s);
+    }
+
+    TEST_CASE("pacer: many refusals make one pause, that lasts until the latest of its ends")
+    {
+        paced_run run;
+        run.admit(100, 1s);
+        run.pace.on_throttled(run.now, run.now, run.now + 1s);
+        run.pace.on_throttled(run.now, run.now + 100ms, run.now + 3s);
+        run.pace.on_throttled(run.now, run.now + 200ms, run.now + 2s);
+        run.now += 3s;
+        run.pace.on_start(run.now);
+        CHECK(run.pace.per_second() == Approx(0.97 * std::sqrt(25.0 * 100.0)));
+    }
+
+    TEST_CASE("pacer: a late refusal of what was started before the pause changes nothing")
+    {
+        paced_run run;
+        auto const pace = run.throttle_first();
+        run.pace.on_throttled(run.now - 1100ms, run.now + 100ms, run.now + 1s);
+        run.pace.on_start(run.now + 1s);
+        CHECK(run.pace.per_second() == pace);
+    }
+
+    TEST_CASE("pacer: a cycle that was refused below the pace bounds the search by its own rate")
+    {
+        paced_run run;
+        run.throttle_first();
+        run.admit(200, 4s);
+        run.pause(1s);
+        CHECK(run.pace.per_second() > 40);
+        CHECK(run.pace.per_second() < 0.97 * std::sqrt(40.0 * 50.0));
+    }
+
+    TEST_CASE("pacer: the more is refused of late, the closer the pace keeps to what was admitted")
+    {
+        paced_run run;
+        run.throttle_first();
+        run.admit(200, 4s);
+        run.pause(1s, 50);
+        CHECK(run.pace.per_second() == Approx(0.97 * 40));
+    }
+
+    TEST_CASE("pacer: refusals at the very first throttling are not held against it")
+    {
+        paced_run run;
+        CHECK(run.throttle_first(60) == Approx(0.97 * std::sqrt(50.0 * 100.0)));
+    }
+
+    TEST_CASE("pacer: refused again soon, it falls by 15 % at least")
+    {
+        paced_run run;
+        run.admit(100, 1s);
+        run.pause(50ms);
+        auto const pace = run.pace.per_second();
+        run.admit(50, 500ms);
+        run.pause(50ms);
+        CHECK(run.pace.per_second() == Approx(0.85 * pace));
+    }
+
+    TEST_CASE("pacer: a short cycle is judged with the one before it")
+    {
+        paced_run run;
+        run.throttle_first();
+        run.admit(5, 500ms);
+        run.pause(100ms);
+        CHECK(run.pace.per_second() > 0.97 * 105 / 2.6);
+    }
+
+    TEST_CASE("pacer: if the first requests are refused, the pause was too short, not the pace too high")
+    {
+        paced_run run;
+        run.throttle_first();
+        run.now += 100ms;
+        run.pace.on_throttled(run.now - 90ms, run.now, run.now + 1s);
+        run.now += 1s;
+        run.pace.on_start(run.now);
+        // 100 in 3.1 s, while 100 a second stay the bound.
+        CHECK(run.pace.per_second() > 42);
+        CHECK(run.pace.per_second() < 0.97 * std::sqrt(100 / 3.1 * 100));
+    }
+
+    TEST_CASE("pacer: where all is refused it falls no lower than one in five seconds")
+    {
+        paced_run run;
+        run.throttle_first();
+        for (int i = 0; i < 200; ++i)
+        {
+            run.pause(10s);
+            run.now += 1ms;
+        }
+        CHECK(run.pace.per_second() == Approx(0.2));
+    }
+
+    TEST_CASE("pacer: after 3 quiet seconds it goes half way to the pace refused")
+    {
+        paced_run run;
+        auto const pace = run.throttle_first();
+        run.go_on(2900ms);
+        CHECK(run.pace.per_second() == pace);
+        run.go_on(200ms);
+        CHECK(run.pace.per_second() == Approx(std::sqrt(pace * 100)));
+    }
+
+    TEST_CASE("pacer: near the pace refused it holds, then grows faster and faster")
+    {
+        paced_run run;
+        run.throttle_first();
+        run.go_on(6100ms);
+        auto const held = run.pace.per_second();
+        CHECK(held > 90);
+        CHECK(held < 100);
+        run.go_on(11500ms);
+        CHECK(run.pace.per_second() == held);
+        run.go_on(600ms);
+        CHECK(run.pace.per_second() == Approx(1.03 * held));
+        run.go_on(4s);
+        CHECK(run.pace.per_second() == Approx(1.03 * 1.06 * held));
+        run.go_on(12s);
+        CHECK(run.pace.per_second() == Approx(1.03 * 1.06 * 1.12 * 1.24 * 1.4 * held));
+        run.go_on(4s);
+        CHECK(run.pace.per_second() == Approx(1.03 * 1.06 * 1.12 * 1.24 * 1.4 * 1.4 * held));
+    }
+
+    TEST_CASE("pacer: it does not grow while something else holds requests back")
+    {
+        paced_run run;
+        auto const pace = run.throttle_first();
+        run.admit(static_cast<int>(30 * pace), 60s);
+        CHECK(run.pace.per_second() == pace);
+    }
+
+    TEST_CASE("pacer: after many refusals it probes no sooner than 32 s later")
+    {
+        paced_run run;
+        run.throttle_first();
+        run.admit(200, 4s);
+        run.pause(1s, 50);
+        auto const pace = run.pace.per_second();
+        run.go_on(31s);
+        CHECK(run.pace.per_second() == pace);
+        run.go_on(4s);
+        CHECK(run.pace.per_second() > pace);
+    }
+
+    TEST_CASE("pacer: refusals are forgotten over a minute")
+    {
+        paced_run run;
+        run.throttle_first();
+        run.admit(200, 4s);
+        run.pause(1s, 50);
+        run.go_on(200s);
+        run.pause(2s, 1);
+        auto const after_quiet = run.pace.per_second();
+        CHECK(run.pace.per_second() > 38.8);
+        run.go_on(3500ms);
+        CHECK(run.pace.per_second() > after_quiet);
+    }
+
+    TEST_CASE("pacer: refused when it had just grown, it goes back to the pace it held")
+    {
+        paced_run run;
+        run.throttle_first();
+        run.go_on(6100ms);
+        auto const held = run.pace.per_second();
+        run.go_on(13s);
+        REQUIRE(run.pace.per_second() > held);
+        run.pause(10s, 100);
+        CHECK(run.pace.per_second() == Approx(0.97 * held));
+    }
+
+    TEST_CASE("pacer: a pace that is refused though it was held is given up")
+    {
+        paced_run run;
+        run.throttle_first();
+        run.go_on(6100ms);
+        auto const held = run.pace.per_second();
+        run.pause(10s, 100);
+        CHECK(run.pace.per_second() < 0.5 * held);
+    }
+
+    TEST_CASE("pacer: after a long climb only its last steps count")
+    {
+        paced_run run;
+        run.throttle_first();
+        run.go_on(60s);
+        auto const reached = run.pace.per_second();
+        REQUIRE(reached > 500);
+        run.pause(100ms, 300);
+        CHECK(run.pace.per_second() > 0.6 * reached);
+        CHECK(run.pace.per_second() < reached);
+    }
+}
