@@ -30,6 +30,8 @@ std::vector<ticket> credential_rule::on_working_answer(std::uint64_t generation,
                                                        std::chrono::steady_clock::time_point asked_at)
 {
     ever_worked_ = true;
+    worked_generation_ = generation;
+    worked_asked_at_ = asked_at;
     if (aside_.empty())
         return {};
     auto released = take_if(

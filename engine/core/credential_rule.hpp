@@ -27,6 +27,13 @@ public:
     /** Tell whether a refused pair, with no other token to try, is to be put aside; if not, its failure is its own. */
     bool wants(ticket const& refused) const noexcept;
 
+    /** Tell whether its token has worked for another pair since it was refused for this one: then it is to be sent once more. */
+    bool has_worked_since(ticket const& refused) const noexcept
+    {
+        return refused.is_token_refused && refused.token_generation == worked_generation_ &&
+               worked_asked_at_ >= refused.refused_at;
+    }
+
     /** Put a pair aside. */
     void put_aside(ticket&& refused);
 
@@ -63,6 +70,8 @@ private:
 
     std::vector<ticket> aside_;
     bool ever_worked_{false};
+    std::uint64_t worked_generation_{0};  // the token that worked last, and when that request was sent
+    std::chrono::steady_clock::time_point worked_asked_at_{};
 };
 
 }  // namespace batch_cancel::core

@@ -12,6 +12,9 @@ namespace
 // Attempts of pairs that wait are held in memory; so many for each lane.
 constexpr std::size_t waiting_per_lane = 4;
 
+// Enough for the rules that look at different pairs in a row, whatever the number of lanes.
+constexpr std::size_t least_waiting = 32;
+
 bool is_transient(next_step step) noexcept
 {
     return step == next_step::retry_after_backoff || step == next_step::retry_at_once;
@@ -153,7 +156,7 @@ void dispatch::on_sent(ticket const& asked, time_point now) noexcept
 
 std::size_t dispatch::most_waiting() const noexcept
 {
-    return waiting_per_lane * options_.max_in_flight;
+    return std::max(waiting_per_lane * options_.max_in_flight, least_waiting);
 }
 
 // What came of it
@@ -298,10 +301,15 @@ fate dispatch::on_refusal(ticket& asked, bool is_other, time_point now)
     asked.due = now;
     if (is_other)
         return fate::failed;
-    if (credentials_.wants(asked))
+    if (!credentials_.wants(asked))
+    {
+        asked.is_settled = true;
+        return fate::settled;
+    }
+    if (!credentials_.has_worked_since(asked))
         return fate::aside;
-    asked.is_settled = true;
-    return fate::settled;
+    asked.refusal_tried_again = true;
+    return fate::failed;
 }
 
 void dispatch::keep(ticket&& unsettled, fate came_of)

@@ -42,7 +42,7 @@ struct verdict
 struct answer_facts
 {
     unsigned status = 0;
-    /** It has a Retry-After that can be read. */
+    /** It has a Retry-After, though perhaps not one that can be read: the service pushes back. */
     bool has_retry_after = false;
     /** Conditional access asks for a token with more claims. */
     bool insufficient_claims = false;

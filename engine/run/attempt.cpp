@@ -109,7 +109,10 @@ asio::awaitable<bool> run::other_token(lane& self, std::uint64_t refused)
     self.is_interruptible = true;
     bool const is_other = co_await credentials_.replace(refused);
     self.is_interruptible = false;
-    if (is_other && refused != 0)
+    // Many lanes may have waited for the one new token.
+    bool const is_news = is_other && refused != 0 && credentials_.current().generation != told_token_;
+    told_token_ = credentials_.current().generation;
+    if (is_news)
     {
         emit({.what = engine_event::kind::token_renewed, .detail = "using another token"});
         dispatch_.on_other_token(time_.now());

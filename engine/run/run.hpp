@@ -129,6 +129,7 @@ private:
 
     core::dispatch dispatch_;
     pace_cause told_cause_{pace_cause::unbounded};
+    std::uint64_t told_token_{0};
 
     std::deque<lane> lanes_;
     std::size_t running_lanes_{0};

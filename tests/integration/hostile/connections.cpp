@@ -140,7 +140,8 @@ TEST_SUITE("hostile")
         fix.cancel(numbered("task", 40));
         CHECK(!fix.error());
         CHECK(fix.made().pairs.accepted == 40);
-        CHECK(fix.server.handshakes() <= fix.server.answers_said());
+        // One more for each request that met the end of its connection.
+        CHECK(fix.server.handshakes() <= fix.made().requests.attempts);
     }
 
     TEST_CASE("D24: two connections and no more: the others are reset, and the run finishes over the two")

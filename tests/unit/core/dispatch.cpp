@@ -325,6 +325,23 @@ TEST_SUITE("dispatch")
         CHECK(fix.answer(asked, 202) == fate::settled);
     }
 
+    TEST_CASE(
+        "dispatch: a token that works while another one is asked for is tried once more, then the pair fails by itself")
+    {
+        dispatch_fixture fix({.max_in_flight = 4});
+        auto other = fix.begin();
+        auto asked = fix.begin();
+        CHECK(fix.answer(asked, 401) == fate::refused);
+        fix.now += 1s;
+        CHECK(fix.answer(other, 202) == fate::settled);
+        CHECK(fix.policy.on_refusal(asked, false, fix.now) == fate::failed);
+        fix.hand_over(asked, fate::failed);
+        asked = fix.next();
+        CHECK(fix.answer(asked, 401) == fate::refused);
+        CHECK(fix.policy.on_refusal(asked, false, fix.now) == fate::settled);
+        CHECK(asked.record.reason == reason::unauthorized);
+    }
+
     TEST_CASE("dispatch: answers that are no HTTP, to ten pairs in a row, stop the run")
     {
         dispatch_fixture fix({.max_in_flight = 64, .adapt = false});
@@ -341,7 +358,7 @@ TEST_SUITE("dispatch")
     TEST_CASE("dispatch: many pairs that wait keep others from being begun")
     {
         dispatch_fixture fix({.max_in_flight = 2, .adapt = false});
-        for (int i = 0; i != 8; ++i)
+        for (int i = 0; i != 32; ++i)
         {
             CHECK(fix.policy.may_begin(fix.now));
             auto asked = fix.begin();
