@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/input/pair_input.hpp"
+#include "cli/input/input_request.hpp"
 #include "cli/options/output_options.hpp"
 #include "cli/options/values.hpp"
 
