@@ -5,14 +5,12 @@
 #include "cli/commands/run.hpp"
 #include "cli/commands/simulate.hpp"
 #include "cli/input/input_error.hpp"
-#include "cli/options/help_formatter.hpp"
+#include "cli/options/argument_parser.hpp"
 #include "cli/options/run_options.hpp"
 #include "cli/options/settings.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/options/version_text.hpp"
 #include "cli/service/bearer_token.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <boost/system/system_error.hpp>
 
@@ -23,7 +21,6 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
-#include <memory>
 #include <stdexcept>
 
 namespace batch_cancel::cli
@@ -39,30 +36,32 @@ constexpr char const* description = R"(Examples:
 
 Cancels Microsoft 365 cross-tenant migrations in bulk.)";
 
-/** The commands, what they were asked for, and the line that says so. */
+/** The commands, and what they were asked for. */
 struct command_line
 {
     command_line()
     {
-        app.formatter(std::make_shared<help_formatter>());
-        app.set_version_flag("--version", version_text());
-        app.require_subcommand(0, 1);
-        run_command = &add_run_command(app, run);
-        report_command = &add_report_command(app, report);
-        simulate_command = &add_simulate_command(app, simulated);
-        for (auto* const command : {run_command, report_command, simulate_command})
-            command->add_option("--config", config, "TOML file of options; the command line and variables go first")
-                ->type_name("FILE");
+        for (auto* const each : asked.commands)
+        {
+            each->begin_group({});
+            each->add_value("--config", "FILE", "TOML file of options; the command line and variables go first",
+                            [](auto const&) {});  // looked at before any option is read
+        }
     }
 
-    CLI::App app{description, "batch-cancel"};
-    run_options run;
-    report_options report;
-    simulate_options simulated;
-    std::string config;
-    CLI::App* run_command = nullptr;
-    CLI::App* report_command = nullptr;
-    CLI::App* simulate_command = nullptr;
+    command_line(command_line const&) = delete;
+    command_line& operator=(command_line const&) = delete;
+
+    run_options run{};
+    report_options report{};
+    simulate_options simulated{};
+    command run_command = cli::run_command(run);
+    command report_command = cli::report_command(report);
+    command simulate_command = cli::simulate_command(simulated);
+    program asked{.name = "batch-cancel",
+                  .description = description,
+                  .version = version_text(),
+                  .commands = {&run_command, &report_command, &simulate_command}};
 };
 
 // A file that was opened in the place of a closed stdout would be written to as if it were one.
@@ -76,25 +75,30 @@ void occupy_standard_descriptors() noexcept
     }
 }
 
-void apply_settings(CLI::App& command, std::string config)
+// Config file and variables, before any option is read.
+void apply_settings(command& to, program const& asked)
 {
-    if (auto const* const variable = std::getenv("BATCH_CANCEL_CONFIG"); config.empty() && variable != nullptr)
-        config = variable;
-    apply_variables(command);
+    auto const* const given = to.find("config");
+    auto const* const variable = std::getenv("BATCH_CANCEL_CONFIG");
+    std::string const config = given->is_given() ? given->texts.back() : variable != nullptr ? variable : "";
+    apply_variables(to);
     if (!config.empty())
-        apply_file(command, config);
+        apply_file(to, config, asked.commands);
 }
 
 exit_code run(command_line& line, std::string token, terminal_facts const& terminal)
 {
     auto& options = line.run;
-    check_together(*line.run_command, options);
-    options.given = given_options(*line.run_command);
+    drop_what_has_no_meaning(line.run_command);
+    settle_rivals(line.run_command);
+    line.run_command.read_values();
+    check_together(options);
+    options.given = given_options(line.run_command);
     if (options.input.files.empty())
     {
         if (terminal.stdin_is_terminal)
         {
-            std::cerr << line.run_command->help();
+            std::cerr << help_text(line.asked, &line.run_command);
             return exit_code::not_usable;
         }
         options.input.files.emplace_back("-");
@@ -103,17 +107,15 @@ exit_code run(command_line& line, std::string token, terminal_facts const& termi
     return run_pairs(options, std::move(token), terminal, out);
 }
 
-exit_code run_chosen(command_line& line, std::string token)
+exit_code run_chosen(command_line& line, command& chosen, std::string token)
 {
     auto const terminal = look_at_terminal();
-    auto const commands = line.app.get_subcommands();
-    if (commands.empty())
-        throw usage_error{"a command is wanted; batch-cancel --help lists them"};
-    auto* const command = commands.front();
-    apply_settings(*command, line.config);
-    if (command == line.run_command)
+    apply_settings(chosen, line.asked);
+    if (&chosen == &line.run_command)
         return run(line, std::move(token), terminal);
-    if (command == line.simulate_command)
+    settle_rivals(chosen);
+    chosen.read_values();
+    if (&chosen == &line.simulate_command)
     {
         console out{line.simulated.output, terminal};
         return simulate(line.simulated, out);
@@ -128,25 +130,25 @@ exit_code parse_and_run(int count, char** arguments, console& out)
     command_line line;
     if (count < 2)
     {
-        std::cerr << line.app.help();
+        std::cerr << help_text(line.asked, nullptr);
         return exit_code::not_usable;
     }
+    reading read;
     try
     {
-        line.app.parse(count, arguments);
+        read = read_arguments(line.asked, {arguments + 1, arguments + count});
     }
-    catch (CLI::Success const& asked_for)
+    catch (usage_error const& wrong)
     {
-        line.app.exit(asked_for);
-        return std::cout.flush() ? exit_code::all_well : exit_code::not_written;
-    }
-    catch (CLI::ParseError const& error)
-    {
-        out.error(error.what());
+        out.error(wrong.what());
         out.info("batch-cancel --help and batch-cancel COMMAND --help tell more");
         return exit_code::not_usable;
     }
-    return run_chosen(line, std::move(token));
+    if (read.answer)
+        return write_stdout(*read.answer) ? exit_code::all_well : exit_code::not_written;
+    if (read.chosen == nullptr)
+        throw usage_error{"a command is wanted; batch-cancel --help lists them"};
+    return run_chosen(line, *read.chosen, std::move(token));
 }
 
 }  // namespace

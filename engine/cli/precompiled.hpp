@@ -1,6 +1,4 @@
 // What most of the command includes and what takes long to read. No source relies on this file.
-#include <CLI/CLI.hpp>
-
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>

@@ -42,4 +42,19 @@ TEST_SUITE("simulate_command")
         CHECK(seen.at("most_cancels_of_a_task") == 1);
         CHECK_FALSE(std::filesystem::exists(text("cacert")));
     }
+
+    TEST_CASE("simulate: it can be stopped while it writes the pairs, and leaves nothing behind")
+    {
+        work_directory const here;
+        // So many that writing them takes minutes.
+        child service{here,
+                      {"simulate", "--jobs", "10000", "--tasks", "100000", "-v"},
+                      {.variables = {"TMPDIR=" + here.path().string()}}};
+        REQUIRE(service.wait_for_message("writing the pairs"));
+        service.send(SIGTERM);
+        auto const done = service.wait();
+        CHECK(done.code == 0);
+        CHECK(done.out.empty());
+        CHECK(std::filesystem::is_empty(here.path()));
+    }
 }

@@ -1,15 +1,15 @@
 #include "cli/commands/report.hpp"
 
+#include "cli/options/command.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/render/same_file.hpp"
 #include "cli/render/visible_text.hpp"
 
 #include <batch_cancel/errc.hpp>
 
-#include <CLI/CLI.hpp>
-
 #include <boost/system/system_error.hpp>
 
+#include <array>
 #include <exception>
 #include <ostream>
 #include <string>
@@ -33,11 +33,6 @@ constexpr char const* examples = R"(Examples:
 
 Shows or converts the results in journals. The journal of a running run can be read, too.)";
 
-report_format format_from(std::string const& name)
-{
-    return name == "json" ? report_format::json : name == "csv" ? report_format::csv : report_format::text;
-}
-
 void check_outputs(report_options const& options)
 {
     for (auto const& file : options.outputs)
@@ -59,8 +54,8 @@ int write_all(journal_report& report, report_options const& options, std::ostrea
 {
     for (auto const& file : options.outputs)
         write_report_file(file, report, options.wanted);
-    if (options.outputs.empty() || options.as_given)
-        write_report(out, report, options.as, options.wanted, options.colors);
+    if (options.outputs.empty() || options.as)
+        write_report(out, report, options.as.value_or(report_format::text), options.wanted, options.colors);
     if (!out)
     {
         err << "batch-cancel: the report could not be written to stdout\n";
@@ -74,8 +69,8 @@ void tell_unlisted(journal_report const& report, report_options const& options, 
 {
     auto const unnamed = report.facts().sums.unnamed;
     bool const lists_them = options.wanted == selection::unprocessed || options.wanted == selection::all;
-    bool const lists =
-        options.as != report_format::text || !options.outputs.empty() || options.wanted != selection::all;
+    bool const lists = options.as.value_or(report_format::text) != report_format::text || !options.outputs.empty() ||
+                       options.wanted != selection::all;
     if (unnamed != 0 && lists_them && lists)
         err << "batch-cancel: " << unnamed
             << " unprocessed pairs are not listed: the journal knows their number, and the input their ids\n";
@@ -83,59 +78,29 @@ void tell_unlisted(journal_report const& report, report_options const& options, 
 
 }  // namespace
 
-CLI::App& add_report_command(CLI::App& app, report_options& options)
+command report_command(report_options& options)
 {
-    auto& command = *app.add_subcommand("report", "Show or convert results");
-    command.description(examples);
-    command.add_option("JOURNAL", options.journals, "Journals; several are merged")->required();
-    command
-        .add_option_function<std::string>(
-            "--as",
-            [&options](std::string const& name)
-            {
-                if (name != "text" && name != "json" && name != "csv")
-                    throw CLI::ValidationError("--as", "text, json or csv is wanted, not " + visible_text(name));
-                options.as = format_from(name);
-                options.as_given = true;
-            },
-            "Form of the report on stdout: text (default), json, csv")
-        ->type_name("FORM");
-    command
-        .add_option_function<std::vector<std::string>>(
-            "-o,--output",
-            [&options](std::vector<std::string> const& files)
-            {
-                for (auto const& file : files)
-                {
-                    try
-                    {
-                        format_of(file);
-                    }
-                    catch (std::invalid_argument const& wrong)
-                    {
-                        throw CLI::ValidationError("--output", visible_text(wrong.what()));
-                    }
-                    options.outputs.emplace_back(file);
-                }
-            },
-            "File for the report, .json or .csv; repeatable")
-        ->type_name("FILE")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    command
-        .add_option_function<std::string>(
-            "--select",
-            [&options](std::string const& name)
-            {
-                auto const wanted = selection_from(name);
-                if (!wanted)
-                    throw CLI::ValidationError(
-                        "--select", "accepted, conflict, failed, unprocessed or ambiguous is wanted, not " + name);
-                options.wanted = *wanted;
-            },
-            "List these pairs alone: accepted, conflict, failed, unprocessed, ambiguous")
-        ->type_name("PAIRS");
-    return command;
+    using named_format = std::pair<std::string_view, report_format>;
+    constexpr std::array<named_format, 3> formats{
+        {{"text", report_format::text}, {"json", report_format::json}, {"csv", report_format::csv}}};
+    command made{"report", examples};
+    made.add_positional("JOURNAL", "Journals; several are merged",
+                        [&options](auto const& paths) { options.journals.assign(paths.begin(), paths.end()); })
+        .is_required = true;
+    made.add_choice("--as", "Form of the report on stdout, text", options.as, formats);
+    made.add_list("-o,--output", "FILE", "File for the report, .json or .csv; repeatable",
+                  [&options](auto const& texts) { options.outputs = report_files(texts); })
+        .is_path = true;
+    made.add_value("--select", "PAIRS", "List these pairs alone: accepted, conflict, failed, unprocessed, ambiguous",
+                   [&options](std::string const& name)
+                   {
+                       auto const wanted = selection_from(name);
+                       if (!wanted)
+                           throw std::invalid_argument{
+                               name + ": accepted, conflict, failed, unprocessed or ambiguous is wanted"};
+                       options.wanted = *wanted;
+                   });
+    return made;
 }
 
 int run_report(report_options const& options, std::ostream& out, std::ostream& err)

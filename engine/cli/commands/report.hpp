@@ -5,12 +5,8 @@
 
 #include <filesystem>
 #include <iosfwd>
+#include <optional>
 #include <vector>
-
-namespace CLI
-{
-class App;
-}
 
 namespace batch_cancel::cli
 {
@@ -20,18 +16,19 @@ struct report_options
 {
     /** At least one. */
     std::vector<std::filesystem::path> journals{};
-    /** Form of what goes to the output stream. */
-    report_format as = report_format::text;
-    /** Files to write besides; if there is one, and `as` was not given, nothing goes to the output stream. */
+    /** Form of what goes to the output stream; text if it is not set. */
+    std::optional<report_format> as{};
+    /** Files to write besides; if there is one, and `as` is not set, nothing goes to the output stream. */
     std::vector<std::filesystem::path> outputs{};
-    bool as_given = false;
     selection wanted = selection::all;
     color colors = color::off;
 };
 
-/** Make the command `report` known to a command line, and have it filled in there.
-    @param options  Must live as long as `app`. Its `colors` is left alone. */
-CLI::App& add_report_command(CLI::App& app, report_options& options);
+class command;
+
+/** The command and its options.
+    @param options  Must live as long as what is returned. Its `colors` is left alone. */
+command report_command(report_options& options);
 
 /** Show or convert the results in journals.
 

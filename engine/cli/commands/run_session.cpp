@@ -1,11 +1,11 @@
 #include "cli/commands/run_session.hpp"
 
 #include "cli/commands/run_record.hpp"
+#include "cli/commands/spawn.hpp"
 
 #include <batch_cancel/errc.hpp>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -106,7 +106,7 @@ run_session::run_session(asio::io_context& context, run_options const& options, 
 run_ending run_session::run()
 {
     std::exception_ptr failed;
-    asio::co_spawn(context_, conduct(), [&failed](std::exception_ptr error) { failed = error; });
+    spawn(context_, conduct(), [&failed](std::exception_ptr error) { failed = error; });
     context_.run();
     if (failed)
         std::rethrow_exception(failed);
@@ -128,9 +128,9 @@ asio::awaitable<void> run_session::conduct()
                 journal_->reject(rejected);
         });
     start_ = std::chrono::steady_clock::now();
-    asio::co_spawn(context_, watch_signals(), rethrow);
+    spawn(context_, watch_signals(), rethrow);
     if (out_.shows_progress())
-        asio::co_spawn(context_, show_progress(), rethrow);
+        spawn(context_, show_progress(), rethrow);
     no_sink sink;
     auto ended = co_await engine_.async_run(input_, sink, asio::as_tuple(asio::use_awaitable));
     error_ = std::get<0>(ended);

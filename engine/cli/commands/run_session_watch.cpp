@@ -1,7 +1,7 @@
 #include "cli/commands/run_session.hpp"
+#include "cli/commands/spawn.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 // What goes on beside the run: signals and progress.
@@ -41,7 +41,7 @@ void run_session::on_signal(int number)
         signal_time_ = now;
         out_.info("stopping: nothing new is sent, what is in flight may end (30 s at most); once more stops at once");
         engine_.stop(stop_kind::drain);
-        asio::co_spawn(context_, limit_drain(), [](std::exception_ptr) {});
+        spawn(context_, limit_drain(), [](std::exception_ptr) {});
         return;
     }
     if (now - signal_time_ < least_between_signals || aborting_)

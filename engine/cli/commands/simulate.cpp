@@ -1,9 +1,8 @@
 #include "cli/commands/simulate.hpp"
 
+#include "cli/options/command.hpp"
 #include "cli/options/simulator_options.hpp"
 #include "cli/render/summary_json.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -14,7 +13,10 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <ostream>
 #include <string>
+#include <utility>
 
 namespace batch_cancel::cli
 {
@@ -59,13 +61,53 @@ private:
     std::filesystem::path path_;
 };
 
-template <class Write>
-std::string write_file(std::filesystem::path const& file, Write write)
+/** A signal came. */
+struct interrupted
 {
-    std::ofstream stream{file, std::ios::binary};
-    write(stream);
-    stream.close();
-    if (!stream)
+};
+
+/** A file that is given up when a signal comes: a tenant may have more tasks than anyone wants to wait for. */
+class interruptible_file : public std::filebuf
+{
+public:
+    interruptible_file(std::filesystem::path const& file, std::function<bool()> is_interrupted)
+        : is_interrupted_(std::move(is_interrupted))
+    {
+        if (open(file, std::ios::out | std::ios::binary) == nullptr)
+            throw boost::system::system_error{errno, boost::system::system_category(), file.string()};
+    }
+
+protected:
+    std::streamsize xsputn(char const* text, std::streamsize size) override
+    {
+        constexpr std::streamsize block = 64 * 1024;
+        unlooked_ += size;
+        if (unlooked_ >= block && is_interrupted_())
+            throw interrupted{};
+        unlooked_ %= block;
+        return std::filebuf::xsputn(text, size);
+    }
+
+private:
+    std::function<bool()> is_interrupted_;
+    std::streamsize unlooked_{0};  // bytes since signals were looked for
+};
+
+template <class Write>
+std::string write_file(std::filesystem::path const& file, std::function<bool()> is_interrupted, Write write)
+{
+    interruptible_file buffer{file, std::move(is_interrupted)};
+    std::ostream stream{&buffer};
+    stream.exceptions(std::ios::badbit);  // so that what the buffer throws comes through
+    try
+    {
+        write(stream);
+    }
+    catch (std::ios::failure const&)
+    {
+        throw boost::system::system_error{errno, boost::system::system_category(), file.string()};
+    }
+    if (buffer.close() == nullptr)
         throw boost::system::system_error{errno, boost::system::system_category(), file.string()};
     return file.string();
 }
@@ -98,12 +140,12 @@ std::string seen_line(simulator::statistics const& seen)
 
 }  // namespace
 
-CLI::App& add_simulate_command(CLI::App& app, simulate_options& options)
+command simulate_command(simulate_options& options)
 {
-    auto& command = *app.add_subcommand("simulate", description);
-    add_simulator_options(command, options.simulated);
-    add_output_options(command, options.output);
-    return command;
+    command made{"simulate", description};
+    add_simulator_options(made, options.simulated);
+    add_output_options(made, options.output);
+    return made;
 }
 
 exit_code simulate(simulate_options const& options, console& out)
@@ -112,18 +154,38 @@ exit_code simulate(simulate_options const& options, console& out)
     boost::asio::signal_set signals{context, SIGINT, SIGTERM, SIGHUP};
     temporary_directory const files;
     simulator::server server{context.get_executor(), options.simulated};
+    bool is_stopped = false;
+    signals.async_wait(
+        [&](boost::system::error_code, int)
+        {
+            is_stopped = true;
+            server.stop();
+        });
+    auto const is_interrupted = [&]
+    {
+        context.poll();
+        return is_stopped;
+    };
+    out.detail("writing the pairs");
     boost::json::object ready;
     ready["endpoint"] = server.endpoint_url();
-    ready["cacert"] =
-        write_file(files.path() / "ca.pem", [&server](std::ostream& to) { to << server.ca_certificate_pem(); });
     ready["token"] = server.token();
-    ready["pairs"] = write_file(files.path() / "pairs.csv", [&server](std::ostream& to) { server.write_pairs(to); });
+    try
+    {
+        ready["cacert"] = write_file(files.path() / "ca.pem", is_interrupted,
+                                     [&server](std::ostream& to) { to << server.ca_certificate_pem(); });
+        ready["pairs"] = write_file(files.path() / "pairs.csv", is_interrupted,
+                                    [&server](std::ostream& to) { server.write_pairs(to); });
+    }
+    catch (interrupted const&)
+    {
+        return exit_code::all_well;
+    }
     if (!write_stdout(line_of(std::move(ready))))
     {
         out.error("stdout cannot be written");
         return exit_code::not_written;
     }
-    signals.async_wait([&server](boost::system::error_code, int) { server.stop(); });
     context.run();
     return write_stdout(seen_line(server.statistics())) ? exit_code::all_well : exit_code::not_written;
 }

@@ -6,11 +6,6 @@
 
 #include <batch_cancel/simulator/simulator.hpp>
 
-namespace CLI
-{
-class App;
-}
-
 namespace batch_cancel::cli
 {
 
@@ -21,8 +16,10 @@ struct simulate_options
     output_options output{};
 };
 
-/** Make a command line know the command. @param options  Must live as long as `app`. */
-CLI::App& add_simulate_command(CLI::App& app, simulate_options& options);
+class command;
+
+/** The command and its options. @param options  Must live as long as what is returned. */
+command simulate_command(simulate_options& options);
 
 /** Run a simulator until a signal comes: one JSON line on stdout when it is ready, one with what it saw at the end.
     @par Errors  Throws system_error, std::invalid_argument. */

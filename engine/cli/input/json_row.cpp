@@ -1,6 +1,9 @@
 #include "cli/input/json_row.hpp"
 
 #include "cli/input/columns.hpp"
+#include "cli/input/line_window.hpp"
+
+#include <simdjson.h>
 
 namespace batch_cancel::cli
 {
@@ -9,6 +12,8 @@ namespace
 {
 
 using simdjson::dom::element;
+
+static_assert(line_window::padding >= simdjson::SIMDJSON_PADDING);
 
 /** The value of the best of several names for the same thing. */
 struct best_named
@@ -103,11 +108,25 @@ struct json_row::members
     }
 };
 
+struct json_row::memory
+{
+    simdjson::dom::parser parser;
+};
+
+json_row::json_row()
+    : memory_(std::make_unique<memory>())
+{
+}
+
+json_row::json_row(json_row&&) noexcept = default;
+json_row& json_row::operator=(json_row&&) noexcept = default;
+json_row::~json_row() = default;
+
 json_row::kind json_row::read(std::string_view line, std::span<std::string const> carry, bool journal, pair& into)
 {
     element root;
     simdjson::dom::object object;
-    if (parser_.parse(line.data(), line.size(), false).get(root) != simdjson::SUCCESS)
+    if (memory_->parser.parse(line.data(), line.size(), false).get(root) != simdjson::SUCCESS)
         return reject("the line is no JSON");
     if (root.get(object) != simdjson::SUCCESS)
         return reject("the line is no JSON object");

@@ -2,8 +2,8 @@
 
 #include <batch_cancel/pair.hpp>
 
-#include <simdjson.h>
-
+#include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +27,11 @@ public:
         rejected,
     };
 
+    json_row();
+    json_row(json_row&&) noexcept;
+    json_row& operator=(json_row&&) noexcept;
+    ~json_row();
+
     /** Read a line.
         @param line     Has line_window::padding readable bytes behind it.
         @param carry    Members to carry along.
@@ -42,6 +47,7 @@ public:
 
 private:
     struct members;
+    struct memory;  // simdjson's: its header costs more to compile than all that includes this one
 
     kind reject(std::string_view cause) noexcept
     {
@@ -49,7 +55,7 @@ private:
         return kind::rejected;
     }
 
-    simdjson::dom::parser parser_;
+    std::unique_ptr<memory> memory_;
     std::string_view fault_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/input/input_file.hpp"
+#include "cli/input/input_request.hpp"
 #include "cli/input/pair_sieve.hpp"
 
 #include <batch_cancel/journal_record.hpp>
@@ -8,25 +9,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace batch_cancel::cli
 {
-
-/** What to read. */
-struct input_request
-{
-    /** Paths; "-" is stdin, once at most. At least one. */
-    std::vector<std::string> files{};
-    reading_rules rules{};
-    /** Not set: all pairs. */
-    std::optional<batch_cancel::shard> shard{};
-    /** A reading ends before it would give more pairs. */
-    std::uint64_t max_pairs = std::numeric_limits<std::uint64_t>::max();
-};
 
 /** How far a stream is read ahead of the run. */
 enum class stream_check : std::uint8_t

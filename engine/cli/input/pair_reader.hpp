@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/input/columns.hpp"
+#include "cli/input/input_request.hpp"
 #include "cli/input/json_row.hpp"
 #include "cli/input/line_window.hpp"
 #include "cli/input/row_splitter.hpp"
@@ -15,24 +16,6 @@
 
 namespace batch_cancel::cli
 {
-
-/** Form of an input. */
-enum class input_format : std::uint8_t
-{
-    /** By its content. */
-    automatic,
-    csv,
-    tsv,
-    jsonl,
-};
-
-/** How to read an input. */
-struct reading_rules
-{
-    input_format format = input_format::automatic;
-    /** Further columns or members whose values travel with the pair. */
-    std::vector<std::string> carry{};
-};
 
 /** Reads the pairs of one file, whose bytes it is given in blocks of any size. Does no I/O. */
 class pair_reader

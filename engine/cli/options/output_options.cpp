@@ -1,6 +1,6 @@
 #include "cli/options/output_options.hpp"
 
-#include "cli/options/parsed_option.hpp"
+#include "cli/options/command.hpp"
 
 namespace batch_cancel::cli
 {
@@ -15,20 +15,26 @@ constexpr std::array<named_when, 3> whens{
 
 }  // namespace
 
-void add_output_options(CLI::App& app, output_options& options)
+void add_output_options(command& to, output_options& options)
 {
-    auto* const quiet = app.add_flag_callback(
-        "-q,--quiet", [&options] { options.verbosity = verbosity::quiet; }, "Say nothing but errors");
-    app.add_flag_callback(
-           "-v,--verbose", [&options] { options.verbosity = verbosity::verbose; },
-           "Say more: connections, attempts that failed")
-        ->excludes(quiet);
+    auto const say = [&options](verbosity how)
+    {
+        return [&options, how](bool on)
+        {
+            if (on)
+                options.verbosity = how;
+        };
+    };
+    to.begin_group({});
+    to.add_flag("-q,--quiet", "Say nothing but errors", say(verbosity::quiet)).rival = "verbose";
+    to.add_flag("-v,--verbose", "Say more: connections, attempts that failed, changes of pace",
+                say(verbosity::verbose));
     using named_format = std::pair<std::string_view, log_format>;
     constexpr std::array<named_format, 2> formats{{{"text", log_format::text}, {"json", log_format::json}}};
-    add_choice(app, "--log-format", options.log_format, "Form of what is said on stderr", formats);
-    add_choice(app, "--progress", options.progress,
-               "Live line on a terminal with time left; a plain line every 10 s elsewhere", whens);
-    add_choice(app, "--color", options.color, "Colours; auto: on a terminal, unless NO_COLOR or TERM=dumb", whens);
+    to.add_choice("--log-format", "Form of what is said on stderr", options.log_format, formats);
+    to.add_choice("--progress", "Live line on a terminal with time left; a plain line every 10 s elsewhere",
+                  options.progress, whens);
+    to.add_choice("--color", "Colours; auto: on a terminal, unless NO_COLOR or TERM=dumb", options.color, whens);
 }
 
 }  // namespace batch_cancel::cli

@@ -2,11 +2,6 @@
 
 #include <cstdint>
 
-namespace CLI
-{
-class App;
-}
-
 namespace batch_cancel::cli
 {
 
@@ -41,7 +36,9 @@ struct output_options
     when color = when::automatic;
 };
 
-/** Make a command line know the options. @param options  Must live as long as `app`. */
-void add_output_options(CLI::App& app, output_options& options);
+class command;
+
+/** Make a command know the options. @param options  Must live as long as `to`. */
+void add_output_options(command& to, output_options& options);
 
 }  // namespace batch_cancel::cli

@@ -1,7 +1,7 @@
 #include "cli/options/run_options.hpp"
 
 #include "cli/input/columns.hpp"
-#include "cli/options/parsed_option.hpp"
+#include "cli/options/command.hpp"
 #include "cli/options/simulator_options.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/options/values.hpp"
@@ -9,6 +9,8 @@
 #include "cli/render/results_csv.hpp"
 
 #include <algorithm>
+#include <array>
+#include <stdexcept>
 
 namespace batch_cancel::cli
 {
@@ -39,7 +41,7 @@ std::vector<std::string> parse_carried(std::string const& text)
     return names;
 }
 
-void add_input_options(CLI::App& app, run_options& options)
+void add_input_options(command& to, run_options& options)
 {
     using named_format = std::pair<std::string_view, input_format>;
     constexpr std::array<named_format, 4> formats{{{"auto", input_format::automatic},
@@ -47,183 +49,147 @@ void add_input_options(CLI::App& app, run_options& options)
                                                    {"tsv", input_format::tsv},
                                                    {"jsonl", input_format::jsonl}}};
     auto& input = options.input;
-    app.add_option("PAIRS", input.files, "Files of pairs, - for stdin")->type_name("");
-    add_choice(app, "--format", input.rules.format, "Form of the input; auto: by its content", formats)->group("Input");
-    add_parsed(app, "--carry", "COLUMN,...", "Further columns to copy into every record of the pair",
-               [&input](auto const& text) { input.rules.carry = parse_carried(text); })
-        ->group("Input");
-    add_parsed(app, "--shard", "K/N", "Only the pairs of shard K of N: N machines share one input",
-               [&input](auto const& text) { input.shard = parse_shard(text); })
-        ->group("Input");
-    add_parsed(app, "--max-pairs", "N", "Refuse an input of more pairs; a stream stops after N",
-               [&input](auto const& text) { input.max_pairs = parse_count(text); })
-        ->group("Input");
-    add_parsed(app, "--limit", "N", "Send N pairs as a pilot, then stop",
-               [&options](auto const& text) { options.limit = parse_count(text); })
-        ->group("Input");
+    to.add_positional("PAIRS", "Files of pairs, - for stdin", [&input](auto const& files) { input.files = files; });
+    to.begin_group("Input");
+    to.add_choice("--format", "Form of the input; auto: by its content", input.rules.format, formats);
+    to.add_value("--carry", "COLUMN,...", "Further columns to copy into every record of the pair",
+                 [&input](auto const& text) { input.rules.carry = parse_carried(text); });
+    to.add_value("--shard", "K/N", "Only the pairs of shard K of N: N machines share one input",
+                 [&input](auto const& text) { input.shard = parse_shard(text); });
+    to.add_value("--max-pairs", "N", "Refuse an input of more pairs; a stream stops after N",
+                 [&input](auto const& text) { input.max_pairs = parse_count(text); });
+    to.add_value("--limit", "N", "Send N pairs as a pilot, then stop",
+                 [&options](auto const& text) { options.limit = parse_count(text); });
 }
 
-void add_service_options(CLI::App& app, run_options& options)
+option& add_file(command& to, std::string name, std::string help, std::filesystem::path& into)
 {
-    auto const file = [&app](std::string const& name, std::filesystem::path& into, std::string const& help)
-    { return app.add_option(name, into, help)->type_name("FILE")->group("Service"); };
-    add_parsed(app, "--cloud", "global|usgov|dod|china", "Whose Graph; the service is documented for global only",
-               [&options](auto const& text)
-               {
-                   cloud_root(text);
-                   options.cloud = text;
-               })
-        ->group("Service");
-    app.add_option("--endpoint", options.endpoint, "Another Graph root; https, or http for loopback addresses")
-        ->type_name("URL")
-        ->group("Service");
-    app.add_option("--api-version", options.api_version, "v1.0 (default) or beta")
-        ->check(CLI::IsMember({"v1.0", "beta"}))
-        ->type_name("VERSION")
-        ->group("Service");
-    app.add_flag("--simulate", options.simulate, "Run against a simulator inside the process that knows every pair")
-        ->group("Service");
-    file("--cacert", options.ca_file, "PEM file of roots to trust besides the system's");
-    file("--cert", options.certificate_file, "PEM file of a client certificate");
-    file("--key", options.key_file, "PEM file of its key");
-    app.add_option("--resolve", options.resolve, "Connect there instead of asking the resolver; repeatable")
-        ->type_name("HOST:PORT:ADDRESS")
-        ->allow_extra_args(false)
-        ->group("Service");
-    file("--token-file", options.token_file,
-         "Bearer token, read again when it is refused; else the variable BATCH_CANCEL_TOKEN")
-        ->group("Sign-in");
+    auto& added = to.add_value(std::move(name), "FILE", std::move(help), [&into](auto const& text) { into = text; });
+    added.is_path = true;
+    return added;
 }
 
-unsigned parse_attempts(std::string const& text)
+void add_service_options(command& to, run_options& options)
 {
-    constexpr std::uint64_t most = 1'000'000;
+    using named_version = std::pair<std::string_view, std::string>;
+    std::array<named_version, 2> const versions{{{"v1.0", "v1.0"}, {"beta", "beta"}}};
+    to.begin_group("Service");
+    to.add_value("--cloud", "global|usgov|dod|china", "Whose Graph; the service is documented for global only",
+                 [&options](auto const& text)
+                 {
+                     cloud_root(text);
+                     options.cloud = text;
+                 });
+    to.add_value("--endpoint", "URL", "Another Graph root; https, or http for loopback addresses",
+                 [&options](auto const& text) { options.endpoint = text; })
+        .rival = "cloud";
+    to.add_choice("--api-version", "Version of the Graph API, v1.0", options.api_version, versions);
+    to.add_flag("--simulate", "Run against a simulator inside the process that knows every pair", options.simulate);
+    add_file(to, "--cacert", "PEM file of roots to trust besides the system's", options.ca_file);
+    add_file(to, "--cert", "PEM file of a client certificate", options.certificate_file);
+    add_file(to, "--key", "PEM file of its key", options.key_file);
+    to.add_list("--resolve", "HOST:PORT:ADDRESS", "Connect there instead of asking the resolver; repeatable",
+                [&options](auto const& texts) { options.resolve = texts; });
+    to.begin_group("Sign-in");
+    add_file(to, "--token-file", "Bearer token, read again when it is refused; else the variable BATCH_CANCEL_TOKEN",
+             options.token_file);
+}
+
+constexpr std::uint64_t most_at_once = 4096;
+constexpr std::uint64_t most_attempts = 1'000'000;
+
+// A whole number of 1 to `most`.
+std::uint64_t parse_count_to(std::string const& text, std::uint64_t most)
+{
     auto const count = parse_count(text);
     if (count > most)
-        throw std::invalid_argument{text + ": at most " + std::to_string(most) + " attempts can be made"};
-    return static_cast<unsigned>(count);
+        throw std::invalid_argument{text + ": at most " + std::to_string(most) + " is possible"};
+    return count;
 }
 
-void add_pace_options(CLI::App& app, run_options& options)
+void add_pace_options(command& to, run_options& options)
 {
-    app.add_option("-c,--concurrency", options.concurrency, "Most requests in flight, 64")
-        ->type_name("N")
-        ->check(CLI::Range(std::size_t{1}, std::size_t{4096}).description(""))
-        ->group("Pace");
-    app.add_flag("--no-adapt", options.no_adapt, "Hold the concurrency at N instead of finding the best up to N")
-        ->group("Pace");
-    add_parsed(app, "--rate", "N/s", "Most cancels a second (or N/min), evenly spaced; no bound by default",
-               [&options](auto const& text) { options.rate = parse_pace(text); })
-        ->group("Pace");
-    add_parsed(app, "--max-attempts", "N", "Attempts a pair, the first included, 6; those that are throttled are free",
-               [&options](auto const& text) { options.max_attempts = parse_attempts(text); })
-        ->group("Pace");
-    add_parsed(app, "--timeout", "D", "Longest time for one attempt, 75s",
-               [&options](auto const& text) { options.timeout = parse_time_limit(text); })
-        ->group("Pace");
-    add_parsed(app, "--connect-timeout", "D", "Longest time to connect, and again to agree on TLS, 10s",
-               [&options](auto const& text) { options.connect_timeout = parse_time_limit(text); })
-        ->group("Pace");
-    add_parsed(app, "--on-ambiguous", "retry|stop",
-               "After an attempt that may have been carried out unseen: send again (default), or never again",
-               [&options](auto const& text) { options.on_ambiguous = parse_after_ambiguous(text); })
-        ->group("Pace");
-    add_parsed(app, "--patience", "D", "Stop when no pair got an outcome for so long, 15m; none: wait for ever",
-               [&options](auto const& text) { options.patience = parse_optional_limit(text); })
-        ->group("Pace");
-    add_parsed(app, "--max-duration", "D", "Stop the run after so long; no bound by default",
-               [&options](auto const& text) { options.max_duration = parse_optional_limit(text); })
-        ->group("Pace");
+    to.begin_group("Pace");
+    to.add_value("-c,--concurrency", "N", "Most requests in flight, 64",
+                 [&options](auto const& text) { options.concurrency = parse_count_to(text, most_at_once); });
+    to.add_flag("--no-adapt", "Hold the concurrency at N instead of finding the best up to N", options.no_adapt);
+    to.add_value("--rate", "N/s", "Most cancels a second (or N/min), evenly spaced; no bound by default",
+                 [&options](auto const& text) { options.rate = parse_pace(text); });
+    to.add_value("--max-attempts", "N", "Attempts a pair, the first included, 6; those that are throttled are free",
+                 [&options](auto const& text)
+                 { options.max_attempts = static_cast<unsigned>(parse_count_to(text, most_attempts)); });
+    to.add_value("--timeout", "D", "Longest time for one attempt, 75s",
+                 [&options](auto const& text) { options.timeout = parse_time_limit(text); });
+    to.add_value("--connect-timeout", "D", "Longest time to connect, and again to agree on TLS, 10s",
+                 [&options](auto const& text) { options.connect_timeout = parse_time_limit(text); });
+    to.add_value("--on-ambiguous", "retry|stop",
+                 "After an attempt that may have been carried out unseen: send again (default), or never again",
+                 [&options](auto const& text) { options.on_ambiguous = parse_after_ambiguous(text); });
+    to.add_value("--patience", "D", "Stop when no pair got an outcome for so long, 15m; none: wait for ever",
+                 [&options](auto const& text) { options.patience = parse_optional_limit(text); });
+    to.add_value("--max-duration", "D", "Stop the run after so long; no bound by default",
+                 [&options](auto const& text) { options.max_duration = parse_optional_limit(text); });
 }
 
-void add_halt_option(CLI::App& app, run_options& options)
+void add_result_options(command& to, run_options& options)
 {
-    auto const take = [&options](std::vector<std::string> const& texts)
-    {
-        try
-        {
-            options.halt = parse_halt(texts);
-        }
-        catch (std::invalid_argument const& wrong)
-        {
-            throw CLI::ValidationError{"--halt", wrong.what()};
-        }
-    };
-    app.add_option_function<std::vector<std::string>>(
-           "--halt", take, "Stop when so many pairs have failed, or such a share of the outcomes, 50%; repeatable")
-        ->type_name("fail=N|fail=P%|none")
-        ->allow_extra_args(false)
-        ->group("Safety");
+    to.begin_group("Safety");
+    to.add_flag("-n,--dry-run", "Read and check everything, print what would be sent", options.dry_run);
+    to.add_flag("-y,--yes", "Ask no question", options.yes);
+    to.add_list("--halt", "fail=N|fail=P%|none",
+                "Stop when so many pairs have failed, or such a share of the outcomes, 50%; repeatable",
+                [&options](auto const& texts) { options.halt = parse_halt(texts); });
+    to.begin_group("Output");
+    auto& journal = to.add_value("--journal", "FILE", "Where to keep the record of the run; none: nowhere",
+                                 [&options](auto const& text) { options.journal = text; });
+    journal.is_path = true;
+    journal.word = "none";
+    to.add_list("-o,--output", "FILE", "Report when the run ends, .json or .csv; repeatable",
+                [&options](auto const& texts) { options.outputs = report_files(texts); })
+        .is_path = true;
+    to.add_flag("--json", "Summary on stdout as one JSON object", options.json);
+    to.add_flag("--conflict-ok", "Conflicts alone do not make the exit code 1", options.conflict_ok);
 }
 
-void add_result_options(CLI::App& app, run_options& options)
+bool is_without_meaning_in_simulation(option const& each)
 {
-    app.add_flag("-n,--dry-run", options.dry_run, "Read and check everything, print what would be sent")
-        ->group("Safety");
-    app.add_flag("-y,--yes", options.yes, "Ask no question")->group("Safety");
-    add_halt_option(app, options);
-    app.add_option("--journal", options.journal, "Where to keep the record of the run; none: nowhere")
-        ->type_name("FILE")
-        ->group("Output");
-    app.add_option_function<std::vector<std::string>>(
-           "-o,--output",
-           [&options](std::vector<std::string> const& files)
-           {
-               options.outputs.clear();
-               for (auto const& file : files)
-               {
-                   try
-                   {
-                       format_of(file);
-                   }
-                   catch (std::invalid_argument const& wrong)
-                   {
-                       throw CLI::ValidationError{"--output", wrong.what()};
-                   }
-                   options.outputs.emplace_back(file);
-               }
-           },
-           "Report when the run ends, .json or .csv; repeatable")
-        ->type_name("FILE")
-        ->allow_extra_args(false)
-        ->group("Output");
-    app.add_flag("--json", options.json, "Summary on stdout as one JSON object")->group("Output");
-    app.add_flag("--conflict-ok", options.conflict_ok, "Conflicts alone do not make the exit code 1")->group("Output");
+    constexpr std::array<std::string_view, 6> names{"endpoint", "cloud", "token-file", "cacert", "cert", "key"};
+    return std::find(names.begin(), names.end(), each.long_name()) != names.end();
 }
 
 }  // namespace
 
-CLI::App& add_run_command(CLI::App& app, run_options& options)
+command run_command(run_options& options)
 {
-    auto& command = *app.add_subcommand("run", description);
-    add_input_options(command, options);
-    add_service_options(command, options);
-    add_pace_options(command, options);
-    add_result_options(command, options);
-    add_output_options(command, options.output);
-    for (auto* const option : add_simulator_options(command, options.simulated))
-        option->description(option->get_description() + " (with --simulate)");
-    return command;
+    command made{"run", description};
+    add_input_options(made, options);
+    add_service_options(made, options);
+    add_pace_options(made, options);
+    add_result_options(made, options);
+    add_output_options(made, options.output);
+    add_simulator_options(made, options.simulated, " (with --simulate)");
+    return made;
 }
 
-void check_together(CLI::App const& command, run_options const& options)
+void drop_what_has_no_meaning(command& run)
 {
-    auto const given = [&command](char const* name) { return command.get_option(name)->count() != 0; };
-    auto const refuse = [](std::string const& text) { throw usage_error{text}; };
-    if (given("--cloud") && given("--endpoint"))
-        refuse("--cloud and --endpoint name two services; give one of them");
+    bool const is_simulated = run.find("simulate")->is_on();
+    for (auto& each : run.options())
+    {
+        bool const has_none = is_simulated ? is_without_meaning_in_simulation(each) : each.group == simulator_group;
+        if (!has_none || !each.is_given())
+            continue;
+        if (each.origin == origin::command_line)
+            throw usage_error{each.place + (is_simulated ? " has no meaning with --simulate; leave one of them away"
+                                                         : " is an option of the simulator; it needs --simulate")};
+        each.forget();
+    }
+}
+
+void check_together(run_options const& options)
+{
     if (options.certificate_file.empty() != options.key_file.empty())
-        refuse("--cert and --key belong together; give both");
-    for (auto const* const name : {"--endpoint", "--cloud", "--token-file", "--cacert", "--cert"})
-    {
-        if (options.simulate && given(name))
-            refuse(std::string{name} + " has no meaning with --simulate; leave one of them away");
-    }
-    for (auto const* const option : command.get_options())
-    {
-        if (option->get_group() == "Simulator" && option->count() != 0 && !options.simulate)
-            refuse(option->get_name() + " is an option of the simulator; it needs --simulate");
-    }
+        throw usage_error{"--cert and --key belong together; give both"};
 }
 
 }  // namespace batch_cancel::cli

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/input/pair_input.hpp"
+#include "cli/input/input_request.hpp"
 #include "cli/options/output_options.hpp"
 #include "cli/options/values.hpp"
 
@@ -13,12 +13,6 @@
 #include <filesystem>
 #include <string>
 #include <vector>
-
-namespace CLI
-{
-class App;
-class Option;
-}  // namespace CLI
 
 namespace batch_cancel::cli
 {
@@ -74,12 +68,18 @@ struct run_options
     std::vector<run_option> given{};
 };
 
-/** Make a command line know the command.
-    @param options  Must live as long as `app`. */
-CLI::App& add_run_command(CLI::App& app, run_options& options);
+class command;
+
+/** The command and its options. @param options  Must live as long as what is returned. */
+command run_command(run_options& options);
+
+/** Leave out what variables and files say that has no meaning together with the rest: for a service when the run is
+    against a simulator, or the other way round.
+    @par Errors  Throws usage_error if it was asked for on the command line. */
+void drop_what_has_no_meaning(command& run);
 
 /** Check what options say together.
     @par Errors  Throws usage_error. */
-void check_together(CLI::App const& command, run_options const& options);
+void check_together(run_options const& options);
 
 }  // namespace batch_cancel::cli

@@ -2,13 +2,12 @@
 
 #include "cli/options/usage_error.hpp"
 
-#include <CLI/CLI.hpp>
-
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <system_error>
 
 namespace batch_cancel::cli
 {
@@ -16,49 +15,7 @@ namespace batch_cancel::cli
 namespace
 {
 
-// What says which settings to read, or asks for text, is not itself a setting.
-bool is_setting(CLI::Option const& option)
-{
-    auto const& names = option.get_lnames();
-    return !names.empty() && names.front() != "help" && names.front() != "version" && names.front() != "config";
-}
-
-bool is_named(CLI::Option const& option, std::string_view name)
-{
-    return is_setting(option) && option.get_lnames().front() == name;
-}
-
-CLI::Option* find_setting(CLI::App& command, std::string_view name)
-{
-    for (auto* const option : command.get_options())
-        if (is_named(*option, name))
-            return option;
-    return nullptr;
-}
-
-bool is_no(std::string const& text)
-{
-    return text == "false" || text == "0" || text == "no" || text == "off";
-}
-
-void give(CLI::Option& option, std::vector<std::string> const& values, std::string const& origin)
-{
-    bool const is_flag = option.get_items_expected_max() == 0;
-    if (is_flag && values.size() == 1 && is_no(values.front()))
-        return;
-    try
-    {
-        for (auto const& value : values)
-            option.add_result(is_flag && (value == "yes" || value == "on") ? "true" : value);
-        option.run_callback();
-    }
-    catch (CLI::ParseError const& error)
-    {
-        throw usage_error{origin + ": " + error.what()};
-    }
-}
-
-std::string value_text(toml::node const& value, std::string const& origin)
+std::string value_text(toml::node const& value, std::string const& place)
 {
     if (auto const text = value.value_exact<std::string>())
         return *text;
@@ -66,55 +23,59 @@ std::string value_text(toml::node const& value, std::string const& origin)
         return *flag ? "true" : "false";
     if (auto const number = value.value_exact<std::int64_t>())
         return std::to_string(*number);
-    throw usage_error{origin + ": a text, a whole number, true, false or a list of texts is wanted"};
+    throw usage_error{place + ": a text, a whole number, true, false or a list of texts is wanted"};
 }
 
-std::vector<std::string> values_of(toml::node const& value, std::string const& origin)
+std::vector<std::string> values_of(toml::node const& value, std::string const& place)
 {
     std::vector<std::string> values;
     if (auto const* const list = value.as_array())
     {
         for (auto const& each : *list)
-            values.push_back(value_text(each, origin));
+            values.push_back(value_text(each, place));
     }
     else
-        values.push_back(value_text(value, origin));
+        values.push_back(value_text(value, place));
     return values;
 }
 
-bool is_known_elsewhere(CLI::App const& command, std::string_view name)
+void give(option& to, std::vector<std::string> values, std::string const& place)
 {
-    for (auto* const sibling : command.get_parent()->get_subcommands({}))
-    {
-        auto const options = sibling->get_options();
-        if (std::any_of(options.begin(), options.end(), [name](auto* option) { return is_named(*option, name); }))
-            return true;
-    }
-    return false;
+    if (to.shape != option_shape::list && values.size() != 1)
+        throw usage_error{place + ": one value is wanted"};
+    if (!values.empty())
+        to.give(origin::file, std::move(values), place);
 }
 
-bool is_command(CLI::App const& command, std::string_view name)
-{
-    auto const siblings = command.get_parent()->get_subcommands({});
-    return std::any_of(siblings.begin(), siblings.end(),
-                       [name](CLI::App const* sibling) { return sibling->get_name() == name; });
-}
-
-void apply_table(CLI::App& command, toml::table const& table, std::string const& file)
+void apply_table(command& to, toml::table const& table, std::string const& file, std::vector<command*> const& known)
 {
     for (auto const& [key, value] : table)
     {
         std::string name{key.str()};
-        auto const origin = file + ":" + std::to_string(key.source().begin.line) + ": " + name;
-        if (value.is_table() && is_command(command, name))
+        auto const place = file + ":" + std::to_string(key.source().begin.line) + ": " + name;
+        auto const is_named = [&name](command const* each) { return each->name() == name; };
+        if (value.is_table() && std::any_of(known.begin(), known.end(), is_named))
             continue;
         std::replace(name.begin(), name.end(), '_', '-');
-        auto* const option = find_setting(command, name);
-        if (option == nullptr && !is_known_elsewhere(command, name))
-            throw usage_error{origin + ": there is no such option"};
-        if (option != nullptr && option->count() == 0)
-            give(*option, values_of(value, origin), origin);
+        auto const has_it = [&name](command* each)
+        {
+            auto const* const found = each->find(name);
+            return found != nullptr && found->is_setting();
+        };
+        if (std::none_of(known.begin(), known.end(), has_it))
+            throw usage_error{place + ": there is no such option"};
+        if (auto* const found = to.find(name); found != nullptr && !found->is_given())
+            give(*found, values_of(value, place), place);
     }
+}
+
+std::string absolute_text(option const& given, std::string const& text)
+{
+    if (!given.is_path || text == given.word)
+        return text;
+    std::error_code error;
+    auto const path = std::filesystem::absolute(text, error);
+    return error ? text : path.string();
 }
 
 }  // namespace
@@ -127,19 +88,19 @@ std::string variable_of(std::string_view option)
     return name;
 }
 
-void apply_variables(CLI::App& command)
+void apply_variables(command& to)
 {
-    for (auto* const option : command.get_options())
+    for (auto& each : to.options())
     {
-        if (!is_setting(*option) || option->count() != 0)
+        if (!each.is_setting() || each.is_given())
             continue;
-        auto const variable = variable_of(option->get_lnames().front());
+        auto const variable = variable_of(each.long_name());
         if (auto const* const value = std::getenv(variable.c_str()); value != nullptr && *value != '\0')
-            give(*option, {value}, variable);
+            each.give(origin::variable, {value}, variable);
     }
 }
 
-void apply_file(CLI::App& command, std::filesystem::path const& file)
+void apply_file(command& to, std::filesystem::path const& file, std::vector<command*> const& known)
 {
     toml::table settings;
     try
@@ -151,20 +112,35 @@ void apply_file(CLI::App& command, std::filesystem::path const& file)
         throw usage_error{file.string() + ":" + std::to_string(error.source().begin.line) + ": " +
                           std::string{error.description()}};
     }
-    if (auto const* const own = settings[command.get_name()].as_table())
-        apply_table(command, *own, file.string());
-    apply_table(command, settings, file.string());
+    if (auto const* const own = settings[to.name()].as_table())
+        apply_table(to, *own, file.string(), known);
+    apply_table(to, settings, file.string(), known);
 }
 
-std::vector<run_option> given_options(CLI::App const& command)
+void settle_rivals(command& of)
+{
+    auto const says_something = [](option const& each)
+    { return each.is_given() && (each.shape != option_shape::flag || each.is_on()); };
+    for (auto& each : of.options())
+    {
+        auto* const rival = each.rival.empty() ? nullptr : of.find(each.rival);
+        if (rival == nullptr || !says_something(each) || !says_something(*rival))
+            continue;
+        if (each.origin == rival->origin)
+            throw usage_error{each.place + " and " + rival->place + " exclude each other; give one of them"};
+        (each.origin < rival->origin ? *rival : each).forget();
+    }
+}
+
+std::vector<run_option> given_options(command const& of)
 {
     std::vector<run_option> given;
-    for (auto const* const option : command.get_options())
+    for (auto const& each : of.options())
     {
-        if (!is_setting(*option))
+        if (!each.is_setting())
             continue;
-        for (auto const& value : option->results())
-            given.push_back({.name = option->get_lnames().front(), .value = value});
+        for (auto const& text : each.texts)
+            given.push_back({.name = each.long_name(), .value = absolute_text(each, text)});
     }
     return given;
 }

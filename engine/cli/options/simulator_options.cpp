@@ -1,9 +1,11 @@
 #include "cli/options/simulator_options.hpp"
 
-#include "cli/options/parsed_option.hpp"
+#include "cli/options/command.hpp"
 #include "cli/options/values.hpp"
 
 #include <charconv>
+#include <stdexcept>
+#include <string>
 
 namespace batch_cancel::cli
 {
@@ -22,33 +24,28 @@ std::uint64_t parse_seed(std::string const& text)
 
 }  // namespace
 
-std::vector<CLI::Option*> add_simulator_options(CLI::App& app, simulator::options& options)
+void add_simulator_options(command& to, simulator::options& options, std::string_view remark)
 {
-    auto const add = [&app](std::string const& name, std::string const& type, std::string const& help, auto take)
-    {
-        auto* const made = add_parsed(app, name, type, help, std::move(take));
-        return made->group("Simulator");
-    };
-    return {
-        add("--jobs", "N", "Migration jobs, 100", [&options](auto const& text) { options.jobs = parse_count(text); }),
-        add("--tasks", "N", "Tasks of each job, 100",
-            [&options](auto const& text) { options.tasks_per_job = parse_count(text); }),
-        add("--conflict", "P%", "Share of the tasks that are past their deadline: 409",
-            [&options](auto const& text) { options.conflict_share = simulator::parse_share(text); }),
-        add("--missing", "P%", "Share of the tasks that do not exist: 404",
-            [&options](auto const& text) { options.missing_share = simulator::parse_share(text); }),
-        add("--latency", "D[..D]", "How long an answer takes",
-            [&options](auto const& text) { options.latency = simulator::parse_latency(text); }),
-        add("--throttle", "N/s", "Let in so many requests a second, answer the others 429",
-            [&options](auto const& text) { options.throttle_per_second = simulator::parse_rate(text); }),
-        add("--token-lifetime", "D", "How long a token is taken",
-            [&options](auto const& text) { options.token_lifetime = parse_time_limit(text); }),
-        add("--fault", "KIND=P%,...",
-            "Faults: reset-before, reset-after, stall, truncate, garbage, 500, 503, 504, close",
-            [&options](auto const& text) { options.faults = simulator::parse_faults(text); }),
-        add("--seed", "N", "All that is random follows from it, 1",
-            [&options](auto const& text) { options.seed = parse_seed(text); }),
-    };
+    auto const add = [&to, remark](std::string name, std::string type, std::string_view help, auto take)
+    { to.add_value(std::move(name), std::move(type), std::string{help}.append(remark), std::move(take)); };
+    to.begin_group(std::string{simulator_group});
+    add("--jobs", "N", "Migration jobs, 100", [&options](auto const& text) { options.jobs = parse_count(text); });
+    add("--tasks", "N", "Tasks of each job, 100",
+        [&options](auto const& text) { options.tasks_per_job = parse_count(text); });
+    add("--conflict", "P%", "Share of the tasks that are past their deadline: 409",
+        [&options](auto const& text) { options.conflict_share = simulator::parse_share(text); });
+    add("--missing", "P%", "Share of the tasks that do not exist: 404",
+        [&options](auto const& text) { options.missing_share = simulator::parse_share(text); });
+    add("--latency", "D[..D]", "How long an answer takes",
+        [&options](auto const& text) { options.latency = simulator::parse_latency(text); });
+    add("--throttle", "N/s", "Let in so many requests a second, answer the others 429",
+        [&options](auto const& text) { options.throttle_per_second = simulator::parse_rate(text); });
+    add("--token-lifetime", "D", "How long a token is taken",
+        [&options](auto const& text) { options.token_lifetime = parse_time_limit(text); });
+    add("--fault", "KIND=P%,...", "Faults: reset-before, reset-after, stall, truncate, garbage, 500, 503, 504, close",
+        [&options](auto const& text) { options.faults = simulator::parse_faults(text); });
+    add("--seed", "N", "All that is random follows from it, 1",
+        [&options](auto const& text) { options.seed = parse_seed(text); });
 }
 
 }  // namespace batch_cancel::cli

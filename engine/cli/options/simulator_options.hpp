@@ -2,20 +2,19 @@
 
 #include <batch_cancel/simulator/simulator.hpp>
 
-#include <vector>
-
-namespace CLI
-{
-class App;
-class Option;
-}  // namespace CLI
+#include <string_view>
 
 namespace batch_cancel::cli
 {
 
-/** Make a command line know the simulator's options.
-    @param options  Must live as long as `app`.
-    @return  The options made. */
-std::vector<CLI::Option*> add_simulator_options(CLI::App& app, simulator::options& options);
+class command;
+
+/** Heading of the simulator's options in the help. */
+constexpr std::string_view simulator_group = "Simulator";
+
+/** Make a command know the simulator's options.
+    @param options  Must live as long as `to`.
+    @param remark   Follows the help of each. */
+void add_simulator_options(command& to, simulator::options& options, std::string_view remark = {});
 
 }  // namespace batch_cancel::cli

@@ -8,6 +8,7 @@
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
@@ -197,6 +198,12 @@ report_format format_of(std::filesystem::path const& file)
     if (ending == ".html")
         throw std::invalid_argument(file.string() + ": reports in HTML cannot be made yet; .json and .csv can");
     throw std::invalid_argument(file.string() + ": the ending of a report's name says its form: .json or .csv");
+}
+
+std::vector<std::filesystem::path> report_files(std::vector<std::string> const& names)
+{
+    std::for_each(names.begin(), names.end(), [](auto const& name) { format_of(name); });
+    return {names.begin(), names.end()};
 }
 
 void write_report(std::ostream& out, journal_report& report, report_format format, selection wanted, color colors)

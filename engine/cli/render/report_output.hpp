@@ -7,6 +7,7 @@
 #include <iosfwd>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace batch_cancel::cli
 {
@@ -30,6 +31,9 @@ enum class color : bool
 /** Tell by the ending of a file's name in which format it is written.
     @par Errors  Throws std::invalid_argument, its text saying what would be right: neither .json nor .csv. */
 report_format format_of(std::filesystem::path const& file);
+
+/** Take the names of reports. @par Errors  As format_of. */
+std::vector<std::filesystem::path> report_files(std::vector<std::string> const& names);
 
 /** Write a report to a stream, whose state tells how it went. */
 void write_report(std::ostream& out, journal_report& report, report_format format, selection wanted, color colors);

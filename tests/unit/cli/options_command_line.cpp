@@ -1,11 +1,10 @@
+#include "cli/options/argument_parser.hpp"
 #include "cli/options/run_options.hpp"
+#include "cli/options/settings.hpp"
 #include "cli/options/usage_error.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -18,13 +17,15 @@ namespace
 /** Read the arguments of `run`. */
 run_options parse_run(std::vector<std::string> arguments)
 {
-    CLI::App app;
     run_options options;
-    auto& command = add_run_command(app, options);
+    auto command = run_command(options);
     arguments.insert(arguments.begin(), "run");
-    std::reverse(arguments.begin(), arguments.end());
-    app.parse(arguments);
-    check_together(command, options);
+    auto const read = read_arguments({.name = "program", .commands = {&command}}, std::move(arguments));
+    CHECK(read.chosen == &command);
+    drop_what_has_no_meaning(command);
+    settle_rivals(command);
+    command.read_values();
+    check_together(options);
     return options;
 }
 
@@ -176,7 +177,7 @@ TEST_SUITE("options_command_line")
         for (auto const& arguments : wrong)
         {
             CAPTURE(arguments.front());
-            CHECK_THROWS_AS(parse_run(arguments), CLI::ParseError);
+            CHECK_THROWS_AS(parse_run(arguments), usage_error);
         }
     }
 
@@ -185,7 +186,7 @@ TEST_SUITE("options_command_line")
         for (std::string const columns : {"outcome", "upn,Job_ID", "TIME", "ambiguous", "upn,note,UPN"})
         {
             CAPTURE(columns);
-            CHECK_THROWS_AS(parse_run({"--carry", columns}), CLI::ParseError);
+            CHECK_THROWS_AS(parse_run({"--carry", columns}), usage_error);
         }
         CHECK(parse_run({"--carry", "user,jobId"}).input.rules.carry.size() == 2);
     }
@@ -215,5 +216,46 @@ TEST_SUITE("options_command_line")
         CHECK(options.simulated.conflict_share == doctest::Approx(0.05));
         CHECK(options.simulated.latency.max == 2ms);
         CHECK(options.simulated.faults.size() == 1);
+    }
+
+    TEST_CASE("command line: help and version are answers, and help begins with examples")
+    {
+        run_options options;
+        auto command = run_command(options);
+        program const asked{.name = "program",
+                            .description = "Examples:\n  program run\n\nDoes it.",
+                            .version = "1.2",
+                            .commands = {&command}};
+        CHECK(read_arguments(asked, {"--version"}).answer == "1.2\n");
+        auto const all = read_arguments(asked, {"--help"}).answer;
+        REQUIRE(all);
+        CHECK(all->starts_with("Examples:\n"));
+        CHECK(all->find("Cancels the pairs of") != std::string::npos);
+        CHECK(all->find("batch-cancel run pairs.csv") == std::string::npos);
+        auto const of_run = read_arguments(asked, {"run", "--help"}).answer;
+        REQUIRE(of_run);
+        CHECK(of_run->starts_with("Examples:\n"));
+        CHECK(of_run == help_text(asked, &command));
+        for (auto const* const text : {"Pace:", "Safety:", "--rate N/s", "--halt fail=N|fail=P%|none"})
+        {
+            CAPTURE(text);
+            CHECK(of_run->find(text) != std::string::npos);
+        }
+    }
+
+    TEST_CASE("command line: no command is no mistake of the reading")
+    {
+        run_options options;
+        auto command = run_command(options);
+        CHECK(read_arguments({.name = "program", .commands = {&command}}, {}).chosen == nullptr);
+        CHECK_THROWS_AS(read_arguments({.name = "program", .commands = {&command}}, {"walk"}), usage_error);
+    }
+
+    TEST_CASE("command line: a mistake is told with the option's name")
+    {
+        CHECK_THROWS_WITH(parse_run({"--shard", "3/2"}), doctest::Contains("--shard: 3/2: "));
+        CHECK_THROWS_WITH(parse_run({"-c", "0"}), doctest::Contains("--concurrency: 0: "));
+        CHECK_THROWS_AS(parse_run({"-c", "1", "-c", "2"}), usage_error);
+        CHECK_THROWS_AS(parse_run({"--timeout"}), usage_error);
     }
 }
