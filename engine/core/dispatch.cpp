@@ -120,8 +120,7 @@ void dispatch::begin(ticket& fresh, time_point now)
 
 void dispatch::start(ticket& taken, time_point now)
 {
-    if (pacer_.is_on())
-        pacer_.on_start(now);
+    pacer_.on_start(now);
     if (rate_.per_second() > 0)
         rate_.on_start(now);
     taken.is_probe = outage_.is_on();
@@ -202,8 +201,7 @@ fate dispatch::take_clear(ticket& asked, verdict const& of, attempt_span when)
         budget_.on_recovery();
     }
     limit_.on_answer(when.started, when.ended, static_cast<unsigned>(in_hand_));
-    if (pacer_.is_on())
-        pacer_.on_admitted();
+    pacer_.on_admitted();
     gate_.admitted();
     ++asked.counted_attempts;
     if (asked.record.status == 403)

@@ -152,6 +152,29 @@ TEST_SUITE("dispatch")
         CHECK(fix.now <= start + 7700ms);
     }
 
+    TEST_CASE("dispatch: after a pause what is sent is spaced at the pace that it has taught")
+    {
+        dispatch_fixture fix({.max_in_flight = 64, .adapt = false});
+        // Ten a second are admitted, then one is refused.
+        for (int i = 0; i != 50; ++i)
+        {
+            auto asked = fix.begin();
+            fix.answer(asked, 202);
+            fix.now += 100ms;
+        }
+        CHECK(fix.policy.allowed_rate() == 0);
+        auto refused = fix.begin();
+        fix.answer(refused, 429, 1s);
+        auto asked = fix.next();
+        CHECK(fix.policy.cause() == pace_cause::throttled);
+        CHECK(fix.policy.allowed_rate() > 5);
+        CHECK(fix.policy.allowed_rate() < 10);
+        CHECK_FALSE(fix.policy.may_begin(fix.now));
+        auto const next = fix.policy.next_turn(fix.now, true);
+        CHECK(next > fix.now + 100ms);
+        CHECK(next < fix.now + 200ms);
+    }
+
     TEST_CASE("dispatch: a failing service is told by its own Retry-After, if that is longer than the backoff")
     {
         dispatch_fixture fix;
