@@ -28,7 +28,7 @@ constexpr double close_enough = 1.1;
 constexpr double search_step_s = 3;
 constexpr double search_step_requests = 20;
 constexpr double longest_search_step_s = 10;
-constexpr double hold_s = 12;
+constexpr double hold_s = 16;
 constexpr double longest_hold_s = 32;
 constexpr double growth_step_s = 4;
 constexpr double first_growth = 0.03;
@@ -116,7 +116,7 @@ double pacer::pace_after(spell const& seen, bool first, bool pause_too_short) no
     if (!pause_too_short)
     {
         double const active = seen.admitted / std::max(1e-6, seen.time - seen.pause);
-        refused_pace_ = first ? active : std::min(pace, active);
+        refused_pace_ = first ? std::min(active, 4 * seen.admitted / seen.time) : std::min(pace, active);
     }
     // A pace that was refused only now, after it had been held, is known no longer.
     double const held = held_pace_ < 0.99 * pace ? held_pace_ : 0;
@@ -157,8 +157,7 @@ void pacer::end_step(time_point now) noexcept
         }
         else
         {
-            if (growth_ == 0)
-                held_pace_ = pace;
+            held_pace_ = pace;
             growth_ = growth_ == 0 ? first_growth : std::min(most_growth, 2 * growth_);
             starts_.set(pace * (1 + growth_));
         }
