@@ -1,6 +1,7 @@
 #include "core/concurrency_limit.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace batch_cancel::core
 {
@@ -18,6 +19,7 @@ constexpr double smoothing = 0.2;
 constexpr double room = 4;  // requests that may wait at the service
 constexpr double usual_over = 600;
 constexpr double has_not_followed = 0.85;
+constexpr double kept_after_outage = 0.9;
 
 }  // namespace
 
@@ -40,6 +42,11 @@ void concurrency_limit::on_answer(time_point started, time_point now, unsigned i
     if (limit_ < most_ && busy && growing_ && started >= cut_at_)
     {
         limit_ = std::min(most_, limit_ + (slow_start_ ? 1 : 1 / limit_));
+        if (grows_quickly_to_ > 0 && limit_ >= grows_quickly_to_)
+        {
+            slow_start_ = false;
+            grows_quickly_to_ = before_failing_ = 0;
+        }
         if (limit_ >= most_)
             cause_ = pace_cause::unbounded;
     }
@@ -57,11 +64,22 @@ void concurrency_limit::on_failure(time_point started, time_point now) noexcept
     cut(started, now, pace_cause::failing);
 }
 
+void concurrency_limit::on_recovery() noexcept
+{
+    grows_quickly_to_ = kept_after_outage * std::exchange(before_failing_, 0);
+    slow_start_ = limit_ < grows_quickly_to_;
+    growing_ = true;
+}
+
 void concurrency_limit::cut(time_point started, time_point now, pace_cause why) noexcept
 {
     if (!adapting_ || started < cut_at_)
         return;
     cut_at_ = now;
+    if (why != pace_cause::failing)
+        before_failing_ = 0;
+    else if (before_failing_ == 0)
+        before_failing_ = limit_;
     limit_ = std::max(1.0, limit_ * kept_by_cut);
     slow_start_ = false;
     cause_ = why;

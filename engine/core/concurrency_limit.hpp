@@ -61,6 +61,9 @@ public:
     /** A server error, a lost connection or no answer in time. */
     void on_failure(time_point started, time_point now) noexcept;
 
+    /** An outage is over: grow quickly again, to nearly what was borne before it. */
+    void on_recovery() noexcept;
+
 private:
     void cut(time_point started, time_point now, pace_cause why) noexcept;
     void close_window(time_point now) noexcept;
@@ -70,9 +73,11 @@ private:
     double limit_;
     pace_cause cause_;
     bool adapting_;
-    bool slow_start_{true};  // until the first signal
-    bool growing_{true};     // the last window's latency was about the usual one
-    time_point cut_at_{};    // what was started before says nothing new
+    bool slow_start_{true};       // until the first signal
+    bool growing_{true};          // the last window's latency was about the usual one
+    double before_failing_{0};    // the limit before failures began to cut it; 0: they have not
+    double grows_quickly_to_{0};  // while slow_start_ after an outage
+    time_point cut_at_{};         // what was started before says nothing new
 
     time_point window_ends_{};
     unsigned answers_{0};       // in this window

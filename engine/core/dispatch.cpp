@@ -12,6 +12,13 @@ namespace
 // Attempts of pairs that wait are held in memory; so many for each lane.
 constexpr std::size_t waiting_per_lane = 4;
 
+// What has waited for longer than this before it could be sent waits for another turn: a connection that took its time must
+// not let out at once all that has gathered before it.
+constexpr auto longest_turn = std::chrono::milliseconds(20);
+
+// Retry-After of a failure, which is not the whole run's.
+constexpr auto longest_wait = std::chrono::minutes(5);
+
 // Enough for the rules that look at different pairs in a row, whatever the number of lanes.
 constexpr std::size_t least_waiting = 32;
 
@@ -74,7 +81,7 @@ bool dispatch::may_retry(time_point now, bool has_new) const noexcept
     if (!outage_.is_on())
         return waiting_.next_due() <= now;
     // A probe is whatever waits first, due or not.
-    return !(has_new && takes_new() && outage_.wants_new_pair());
+    return !(has_new && takes_new(now) && outage_.wants_new_pair());
 }
 
 bool dispatch::take_waiting(time_point now, bool has_new, ticket& into)
@@ -89,16 +96,18 @@ bool dispatch::take_waiting(time_point now, bool has_new, ticket& into)
 }
 
 // Pairs that wait are held in memory: while they are many, no others are begun.
-bool dispatch::takes_new() const noexcept
+bool dispatch::takes_new(time_point now) const noexcept
 {
     if (pilot_is_full())
         return false;
-    return outage_.is_on() ? waiting_.empty() || outage_.wants_new_pair() : waiting_.size() < most_waiting();
+    if (!outage_.is_on())
+        return waiting_.size() < most_waiting();
+    return waiting_.empty() || outage_.wants_new_pair() || !share_.allows(now);
 }
 
 bool dispatch::may_begin(time_point now) const noexcept
 {
-    return takes_new() && may_start(now);
+    return takes_new(now) && may_start(now);
 }
 
 void dispatch::begin(ticket& fresh, time_point now)
@@ -120,12 +129,33 @@ void dispatch::begin(ticket& fresh, time_point now)
 
 void dispatch::start(ticket& taken, time_point now)
 {
-    pacer_.on_start(now);
-    if (rate_.per_second() > 0)
-        rate_.on_start(now);
+    take_turn(taken, now);
+    if (taken.retries_failure)
+    {
+        share_.on_retry(now);
+        taken.holds_share = true;
+    }
     taken.is_probe = outage_.is_on();
     if (taken.is_probe)
         outage_.on_probe(now, random_);
+}
+
+void dispatch::take_turn(ticket& taken, time_point now)
+{
+    taken.turn = now;
+    pacer_.on_start(now);
+    if (rate_.per_second() > 0)
+        rate_.on_start(now);
+}
+
+bool dispatch::has_turn(ticket const& taken, time_point now) const noexcept
+{
+    return now - taken.turn <= longest_turn || next_send() <= now;
+}
+
+dispatch::time_point dispatch::next_send() const noexcept
+{
+    return std::max(pacer_.next_start(), rate_.next_start());
 }
 
 dispatch::time_point dispatch::next_turn(time_point now, bool has_new) const noexcept
@@ -135,7 +165,7 @@ dispatch::time_point dispatch::next_turn(time_point now, bool has_new) const noe
     if (!has_room())
         return time_point::max();
     auto const start = next_start();
-    if (has_new && takes_new())
+    if (has_new && takes_new(now))
         return start;
     if (waiting_.empty())
         return time_point::max();
@@ -145,12 +175,13 @@ dispatch::time_point dispatch::next_turn(time_point now, bool has_new) const noe
     return when;
 }
 
-void dispatch::on_sent(ticket const& asked, time_point now) noexcept
+void dispatch::on_sent(ticket& asked, time_point now)
 {
+    if (now - asked.turn > longest_turn)
+        take_turn(asked, now);
+    asked.holds_share = false;
     if (!asked.was_attempted())
         share_.on_first_attempt();
-    else if (asked.retries_failure)
-        share_.on_retry(now);
 }
 
 std::size_t dispatch::most_waiting() const noexcept
@@ -199,6 +230,7 @@ fate dispatch::take_clear(ticket& asked, verdict const& of, attempt_span when)
     {
         outage_.end();
         budget_.on_recovery();
+        limit_.on_recovery();
     }
     limit_.on_answer(when.started, when.ended, static_cast<unsigned>(in_hand_));
     pacer_.on_admitted();
@@ -238,11 +270,19 @@ fate dispatch::take_failure(ticket& asked, verdict const& of, attempt_span when)
     // A connection that was closed while idle says nothing of the service's health.
     if (of.step != next_step::retry_at_once)
         limit_.on_failure(when.started, now);
+    if (!asked.has_failed)
+        asked.failing_since = now;
     if (!asked.is_probe || probes_count())
         ++asked.counted_attempts;
-    bool const stays_unsent = asked.record.ambiguous && options_.after_ambiguous == after_ambiguous::stop;
-    if (stays_unsent || asked.counted_attempts >= options_.max_attempts)
+    if (asked.record.ambiguous && options_.after_ambiguous == after_ambiguous::stop)
         return settle(asked, outcome::failed, of.reason);
+    if (asked.counted_attempts >= options_.max_attempts)
+    {
+        if (!hints_at_outage(asked))
+            return settle(asked, outcome::failed, of.reason);
+        --asked.counted_attempts;
+        outage_.begin(now, random_);
+    }
 
     asked.drawn = retry_budget::cost::none;
     if (!outage_.is_on())
@@ -255,11 +295,11 @@ fate dispatch::take_failure(ticket& asked, verdict const& of, attempt_span when)
     }
     asked.retries_failure = true;
     asked.has_failed = true;
-    asked.due = now + wait_for_retry(asked, of, now);
+    asked.due = now + wait_for_retry(asked, of);
     return fate::failed;
 }
 
-dispatch::duration dispatch::wait_for_retry(ticket& asked, verdict const& of, time_point now)
+dispatch::duration dispatch::wait_for_retry(ticket& asked, verdict const& of)
 {
     if (of.step == next_step::retry_at_once && !asked.stale_tried_again)
     {
@@ -267,11 +307,9 @@ dispatch::duration dispatch::wait_for_retry(ticket& asked, verdict const& of, ti
         return {};
     }
     duration wait = between_attempts.next(std::max(asked.counted_attempts, 1u), random_);
-    // A service that fails may say for how long, too.
+    // A service that fails may say for how long, too; that holds for this pair alone.
     if (asked.record.retry_after)
-        wait = std::max<duration>(wait, *asked.record.retry_after);
-    if (auto const why = time_.stops_by(now + wait); why && asked.record.retry_after)
-        stop_because(*why, limit_text(*why, asked));
+        wait = std::max<duration>(wait, std::min<duration>(*asked.record.retry_after, longest_wait));
     return wait;
 }
 
@@ -289,6 +327,13 @@ bool dispatch::probes_count() const noexcept
 {
     return (source_ended_ || pilot_is_full()) && last_clear_ != time_point{} &&
            waiting_.all_of([](ticket const& each) { return each.has_failed; });
+}
+
+// Nobody has got through for as long as this pair has failed, and there are others to find out with: that is no fault of the
+// pair.
+bool dispatch::hints_at_outage(ticket const& failed) const noexcept
+{
+    return failed.has_failed && last_clear_ <= failed.failing_since && !source_ended_ && !pilot_is_full();
 }
 
 fate dispatch::on_refusal(ticket& asked, bool is_other, time_point now)
@@ -331,6 +376,8 @@ void dispatch::give_up_aside()
 
 void dispatch::put_back(ticket&& unsent, time_point due)
 {
+    if (std::exchange(unsent.holds_share, false))
+        share_.give_back();
     waiting_.push(std::move(unsent), due);
 }
 

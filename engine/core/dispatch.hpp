@@ -101,8 +101,14 @@ public:
         return gate_.is_open(now);
     }
 
-    /** Take in that the request of a pair is handed over now. */
-    void on_sent(ticket const& asked, time_point now) noexcept;
+    /** Tell whether a pair that was taken is in turn, as the pace goes: it may have waited for too long since it was taken. If
+        it is not, wait until `next_send` and ask again. */
+    bool has_turn(ticket const& taken, time_point now) const noexcept;
+    time_point next_send() const noexcept;
+
+    /** Take in that the request of a pair is handed over now.
+        @pre may_send(now) && has_turn(asked, now) */
+    void on_sent(ticket& asked, time_point now);
 
     // What came of it
 
@@ -211,15 +217,17 @@ private:
     fate take_throttle(ticket& asked, attempt_span when);
     fate take_failure(ticket& asked, verdict const& of, attempt_span when);
     fate settle(ticket& asked, outcome as, reason why);
-    duration wait_for_retry(ticket& asked, verdict const& of, time_point now);
+    duration wait_for_retry(ticket& asked, verdict const& of);
     void let_go(std::vector<ticket> released, time_point now);
     void start(ticket& taken, time_point now);
+    void take_turn(ticket& taken, time_point now);
     void stop_because(errc why, std::string detail);
     bool has_room() const noexcept;
     bool may_start(time_point now) const noexcept;
     bool may_retry(time_point now, bool has_new) const noexcept;
-    bool takes_new() const noexcept;
+    bool takes_new(time_point now) const noexcept;
     bool probes_count() const noexcept;
+    bool hints_at_outage(ticket const& failed) const noexcept;
     time_point next_start() const noexcept;
     std::size_t most_waiting() const noexcept;
 

@@ -14,9 +14,9 @@ public:
     using time_point = std::chrono::steady_clock::time_point;
     using duration = std::chrono::steady_clock::duration;
 
-    /** A timer that fires late by less than this, or by less than the spacing, costs no rate: the next start keeps to the
-        time that was planned. So in any time t at most rate * (t + slack) + 1 requests are started. */
-    static constexpr duration slack = std::chrono::milliseconds(2);
+    /** A timer that fires late by less than this costs no rate: the next start keeps to the time that was planned. So in any
+        time t at most rate * (t + slack) + 1 requests are started. */
+    static constexpr duration slack = std::chrono::milliseconds(5);
 
     even_rate() = default;
 
@@ -50,7 +50,7 @@ public:
     void on_start(time_point now) noexcept
     {
         auto const late = now - next_;
-        next_ = (late < std::max(spacing_, slack) ? next_ : now) + spacing_;
+        next_ = (late < slack ? next_ : now) + spacing_;
     }
 
 private:

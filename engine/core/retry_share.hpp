@@ -14,8 +14,9 @@ class retry_share
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
-    /** In any minute a bucket gives at most what it holds, and what comes in: together those sixty. */
-    static constexpr double capacity = 30;
+    /** In any minute a bucket gives at most what it holds, and what comes in: together less than those sixty, so that some
+        that were given a little earlier may still be sent then. */
+    static constexpr double capacity = 24;
     static constexpr double per_second = 0.5;
     static constexpr double per_first_attempt = 0.1;
 
@@ -28,6 +29,12 @@ public:
     {
         held_ = holds(now) - 1;
         counted_at_ = now;
+    }
+
+    /** Take back what was counted for a retry that was not sent. */
+    void give_back() noexcept
+    {
+        held_ = std::min(capacity, held_ + 1);
     }
 
     /** Tell whether a retry may be sent now. */

@@ -29,6 +29,9 @@ void begin(ticket& fresh)
     fresh.stale_tried_again = false;
     fresh.retries_failure = false;
     fresh.has_failed = false;
+    fresh.failing_since = {};
+    fresh.turn = {};
+    fresh.holds_share = false;
     fresh.drawn = retry_budget::cost::none;
     fresh.is_probe = false;
     fresh.throttled_since = {};

@@ -42,8 +42,15 @@ struct ticket
     /** Its next attempt is a retry because the service failed: such retries are held to a share of the traffic. */
     bool retries_failure = false;
 
-    /** Some attempt failed so. */
+    /** Some attempt failed so, and when the first of them did. */
     bool has_failed = false;
+    std::chrono::steady_clock::time_point failing_since{};
+
+    /** When it was given its turn in the pace. */
+    std::chrono::steady_clock::time_point turn{};
+
+    /** It has been counted into the share of retries, and was not sent yet. */
+    bool holds_share = false;
 
     /** What was drawn from the budget for that retry. */
     retry_budget::cost drawn = retry_budget::cost::none;

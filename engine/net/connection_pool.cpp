@@ -59,6 +59,9 @@ asio::awaitable<std::optional<pooled_connection>> connection_pool::get(freshness
         }
         // Counted before the wait, so that one prober waits and the others wait for it.
         ++opening_;
+        // A lane has one connection at most, so that with one less idle there are never more than lanes.
+        if (!idle_.empty())
+            idle_.erase(idle_.begin());
         if (rule_.next_try() > now)
             co_await time_.wait_until(rule_.next_try());
         if (!stopped_)
@@ -117,7 +120,7 @@ void connection_pool::give_back(pooled_connection idle, clock::time_point now)
         return;
     idle.idle_since = now;
     idle_.push_back(std::move(idle));
-    waiting_.wake_one();
+    waiting_.wake_all();
 }
 
 void connection_pool::stop()

@@ -37,15 +37,24 @@ bool take(io_result const& read, wire::response_reader& reader, exchange_result&
     return true;
 }
 
+// Everybody is to hold still from here on: that cannot wait for a body that does not come.
+bool says_wait(wire::response_reader const& reader)
+{
+    if (!reader.has_head())
+        return false;
+    auto const status = reader.head().status;
+    return status == 429 || status == 503 || status == 509;
+}
+
 }  // namespace
 
 asio::awaitable<exchange_result> exchange(connection& over, asio::const_buffer request, wire::response_reader& reader,
-                                          clock& time, deadline_list& limits, deadline_list::entry& limit)
+                                          clock& time, exchange_limits& limits, deadline_list::entry& limit)
 {
     exchange_result result;
     reader.restart();
     result.started = time.now();
-    limits.arm(limit, over, result.started);
+    limits.whole.arm(limit, over, result.started);
     auto const written = co_await over.write(request);
     if (written.error)
     {
@@ -54,10 +63,17 @@ asio::awaitable<exchange_result> exchange(connection& over, asio::const_buffer r
     }
     else
     {
+        bool asks_to_wait = false;
         for (bool is_over = false; !is_over;)
         {
             auto const read = co_await over.read_some(reader.space());
             is_over = take(read, reader, result);
+            if (!is_over && !asks_to_wait && says_wait(reader))
+            {
+                asks_to_wait = true;
+                deadline_list::disarm(limit);
+                limits.rest_of_throttle.arm(limit, over, time.now());
+            }
         }
     }
     deadline_list::disarm(limit);

@@ -38,6 +38,15 @@ struct exchange_result
     clock::time_point ended{};
 };
 
+/** How long an exchange may take. */
+struct exchange_limits
+{
+    /** Of all: first byte handed over to last byte read. */
+    deadline_list whole;
+    /** Of an answer that throttles, from its header on. Short: until it is over, nobody else knows of it. */
+    deadline_list rest_of_throttle;
+};
+
 /** Send one request over a connection and read its answer, under a time limit.
 
     The connection may be used again only if the answer came and `reader.can_reuse()`.
@@ -45,7 +54,7 @@ struct exchange_result
     @param request  Must live until the end, like the other arguments.
     @param limit    On no list; is set and lifted here. */
 boost::asio::awaitable<exchange_result> exchange(connection& over, boost::asio::const_buffer request,
-                                                 wire::response_reader& reader, clock& time, deadline_list& limits,
+                                                 wire::response_reader& reader, clock& time, exchange_limits& limits,
                                                  deadline_list::entry& limit);
 
 }  // namespace batch_cancel::net

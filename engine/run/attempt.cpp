@@ -61,12 +61,25 @@ bool run::is_cleared(lane& self)
     if (is_stopping() || credentials_.current().generation == 0)
         return false;
     auto const now = time_.now();
-    if (dispatch_.may_send(now) && !self.current.wants_fresh_connection)
+    if (dispatch_.may_send(now) && dispatch_.has_turn(self.current, now) && !self.current.wants_fresh_connection)
         self.over = pool_.take_idle(now);
     return self.over.has_value();
 }
 
-// Waits for whatever does not allow to send yet: token, contact. Without a connection afterwards the run stops, or the pair
+// Waits until the pace lets the lane's pair be sent; less if the gate shuts or the run stops.
+asio::awaitable<void> run::turn_to_send(lane& self)
+{
+    for (auto now = time_.now(); !is_stopping() && dispatch_.may_send(now) && !dispatch_.has_turn(self.current, now);
+         now = time_.now())
+    {
+        auto const when = dispatch_.next_send();
+        self.is_interruptible = true;
+        co_await time_.wait_until(when);
+        self.is_interruptible = false;
+    }
+}
+
+// Waits for whatever does not allow to send yet: token, contact, turn. Without a connection afterwards the run stops, or the pair
 // has been put back because the gate has shut.
 asio::awaitable<void> run::clearance(lane& self)
 {
@@ -84,6 +97,11 @@ asio::awaitable<void> run::clearance(lane& self)
             put_back(self, dispatch_.pause_ends());
             co_return;
         }
+        if (!dispatch_.has_turn(self.current, time_.now()))
+        {
+            co_await turn_to_send(self);
+            continue;
+        }
         auto const wanted = self.current.wants_fresh_connection ? net::freshness::fresh : net::freshness::any;
         self.is_interruptible = true;
         auto opened = co_await pool_.get(wanted);
@@ -94,6 +112,7 @@ asio::awaitable<void> run::clearance(lane& self)
                 stop_because(errc::first_contact_failed, pool_.gave_up()->detail);
             continue;
         }
+        co_await turn_to_send(self);
         auto const now = time_.now();
         if (dispatch_.may_send(now) && !is_stopping())
         {

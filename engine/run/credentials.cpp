@@ -46,6 +46,10 @@ boost::asio::awaitable<void> credentials::ask(std::uint64_t refused)
     {
         fault_ = failed.what();
     }
+    catch (...)
+    {
+        fault_ = "the token source failed";
+    }
 }
 
 void credentials::stop()

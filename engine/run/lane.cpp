@@ -106,6 +106,7 @@ bool run::take_new(lane& self, clock::time_point now)
     if (!wire::is_sendable_id(pair.job_id) || !wire::is_sendable_id(pair.task_id))
         refuse_ids(self.current);
     dispatch_.begin(self.current, now);
+    self.is_busy = true;  // whatever comes of it: it is in this lane's hand
     if (!self.current.is_settled)
         recorder_.admit(pair);
     return true;
@@ -154,9 +155,9 @@ asio::awaitable<void> run::refill(lane& self)
 void run::settle(lane& self)
 {
     self.current.record.time = time_.wall_now();
+    recorder_.settle(self.current.record);
     std::swap(self.settled, self.current.record);
     self.has_settled = true;
-    recorder_.settle(self.settled);
     dispatch_.on_outcome(self.settled.outcome, time_.now());
     obey_dispatch();
 }
@@ -176,7 +177,7 @@ bool run::ends_here()
     if (!dispatch_.is_idle())
         return false;
     bool const is_whole = intake_.is_empty();
-    if (is_whole && dispatch_.has_aside())
+    if ((is_whole || dispatch_.pilot_is_full()) && dispatch_.has_aside())
         dispatch_.give_up_aside();
     obey_dispatch();
     if (!is_whole && dispatch_.pilot_is_full())

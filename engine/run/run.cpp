@@ -16,6 +16,8 @@ namespace asio = boost::asio;
 namespace
 {
 
+constexpr auto rest_of_throttle = std::chrono::milliseconds(250);
+
 std::uint64_t seed_or_random(std::uint64_t seed)
 {
     if (seed != 0)
@@ -40,7 +42,7 @@ run::run(asio::any_io_executor strand, engine_options const& options, engine_par
     , pool_(strand_, *parts.transport, time_, random_,
             [this](connect_failure const& failure)
             { emit({.what = engine_event::kind::connection_failed, .detail = failure.detail}); })
-    , limits_(strand_, time_, options.attempt_timeout)
+    , limits_{{strand_, time_, options.attempt_timeout}, {strand_, time_, rest_of_throttle}}
     , turns_(strand_, time_, [this] { idle_.wake_one(); })
     , time_limit_(strand_, time_, [this] { keep_time(); })
     , idle_(strand_)
@@ -83,10 +85,10 @@ asio::awaitable<void> run::conduct()
     while (running_lanes_ > 0)
         co_await ended_.wait();
 
-    leave_unsettled();
     std::exception_ptr failed;
     try
     {
+        leave_unsettled();
         co_await recorder_.commit();
     }
     catch (...)
@@ -97,7 +99,8 @@ asio::awaitable<void> run::conduct()
         stop_because(failed);
 
     pool_.stop();
-    limits_.stop();
+    limits_.whole.stop();
+    limits_.rest_of_throttle.stop();
     turns_.stop();
     time_limit_.stop();
     while (running_services_ > 0)
@@ -111,8 +114,9 @@ void run::start_services()
         --running_services_;
         ended_.wake_all();
     };
-    running_services_ = 3;
-    limits_.start(on_end);
+    running_services_ = 4;
+    limits_.whole.start(on_end);
+    limits_.rest_of_throttle.start(on_end);
     turns_.start(on_end);
     time_limit_.start(on_end);
     time_limit_.set(dispatch_.deadline());
@@ -158,6 +162,10 @@ void run::stop_because(std::exception_ptr why)
     catch (std::exception const& failed)
     {
         stop_because(make_error_code(boost::system::errc::state_not_recoverable), failed.what());
+    }
+    catch (...)
+    {
+        stop_because(make_error_code(boost::system::errc::state_not_recoverable), "an exception of an unknown kind");
     }
 }
 

@@ -77,6 +77,7 @@ private:
     // Attempts: attempt.cpp
     bool is_cleared(lane& self);
     boost::asio::awaitable<void> clearance(lane& self);
+    boost::asio::awaitable<void> turn_to_send(lane& self);
     void begin_attempt(lane& self);
     bool end_attempt(lane& self, net::exchange_result const& exchanged);
     boost::asio::awaitable<bool> other_token(lane& self, std::uint64_t refused);
@@ -117,7 +118,7 @@ private:
     recorder recorder_;
     credentials credentials_;
     net::connection_pool pool_;
-    net::deadline_list limits_;
+    net::exchange_limits limits_;
     net::alarm turns_;       // rings when time alone allows something to be started
     net::alarm time_limit_;  // rings when the run may have gone on for too long
     net::wait_list idle_;    // lanes with nothing to do

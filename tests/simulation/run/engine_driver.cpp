@@ -96,6 +96,7 @@ public:
     {
         transport_.answer_others([this](test::seen_request const& seen) { return answer(seen); });
         transport_.limit_reads(of.read_limit);
+        transport_.delay_connects(of.connect);
     }
 
     simulated_run play()

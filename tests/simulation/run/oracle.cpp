@@ -55,6 +55,7 @@ public:
         check_books();
         check_pauses();
         check_retries();
+        check_rate();
         check_tokens();
         check_in_flight();
         check_end();
@@ -129,6 +130,7 @@ private:
         auto const& last = *attempts.back();
         check_outcome(made, last, name);
         check_sends(attempts, name);
+        check_failure(made, attempts, name);
     }
 
     void check_outcome(result const& made, attempt_log const& last, std::string const& name)
@@ -176,6 +178,33 @@ private:
         default:
             return last.is_throttle() ? reason::throttled : reason::server_error;
         }
+    }
+
+    // Nobody fails by an outage that passes: for as long as it failed, another pair was answered, or there was no other.
+    void check_failure(result const& made, std::vector<attempt_log const*> const& attempts, std::string const& name)
+    {
+        auto const& last = *attempts.back();
+        bool const is_final = scenario_.options.after_ambiguous == after_ambiguous::stop && made.ambiguous;
+        if (made.outcome != outcome::failed || !last.is_transient() || is_final)
+            return;
+        auto const first = std::find_if(attempts.begin(), attempts.end(), [](auto* a) { return a->is_transient(); });
+        if (*first == &last)
+            return;
+        auto const end = [&](attempt_log const& a)
+        { return a.seen == visible::silence ? a.started + scenario_.options.attempt_timeout : a.answered; };
+        bool others_answered = false;
+        bool others_to_begin = false;
+        for (auto const& each : log_)
+        {
+            bool const is_clear =
+                each.has_answer() && !each.is_transient() && !each.is_throttle() && each.status != 401;
+            others_answered =
+                others_answered || (is_clear && each.answered >= end(**first) && each.answered <= end(last));
+            // What started just afterwards may have been on its way, waiting for its connection.
+            others_to_begin = others_to_begin || (each.number == 0 && each.started > end(last) + 5s);
+        }
+        if (others_to_begin && !others_answered)
+            say() << "outage: " << name << " failed while no other pair was answered";
     }
 
     // RC-05
@@ -285,6 +314,26 @@ private:
             if (static_cast<double>(retries) > 0.1 * static_cast<double>(firsts) + 60)
             {
                 say() << "RC-17: " << retries << " retries beside " << firsts << " first attempts in a minute";
+                return;
+            }
+        }
+    }
+
+    // --rate: evenly, but for a timer that fires late.
+    void check_rate()
+    {
+        auto const rate = scenario_.options.max_rate;
+        if (rate == 0)
+            return;
+        std::size_t oldest = 0;
+        for (std::size_t i = 0; i != log_.size(); ++i)
+        {
+            for (; log_[oldest].started <= log_[i].started - 1s; ++oldest)
+            {
+            }
+            if (static_cast<double>(i - oldest + 1) > rate + 2)
+            {
+                say() << "rate: " << i - oldest + 1 << " requests in a second, " << rate << " are allowed";
                 return;
             }
         }

@@ -114,7 +114,7 @@ private:
             obey();
         }
         book_.has_probed = book_.has_probed || dispatch_.cause() == pace_cause::probing;
-        if (!is_stopping_ && dispatch_.is_idle() && dispatch_.has_aside() && !has_new())
+        if (!is_stopping_ && dispatch_.is_idle() && dispatch_.has_aside() && (!has_new() || dispatch_.pilot_is_full()))
             dispatch_.give_up_aside();
         obey();
     }

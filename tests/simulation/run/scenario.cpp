@@ -107,6 +107,8 @@ scenario make_scenario(std::uint64_t seed)
     if (random.chance(0.2))
         made.clock_jump.emplace(random.between(0s, 10s), random.chance(0.5) ? 24h : -24h);
     if (random.chance(0.3))
+        made.connect = random.between(1ms, 4s);
+    if (random.chance(0.3))
         made.read_limit = random.between(1, 40);
     return made;
 }

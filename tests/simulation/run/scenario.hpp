@@ -100,6 +100,8 @@ struct scenario
     std::optional<interruption> stop{};
     /** The civil time of the client jumps so far, at that time. */
     std::optional<std::pair<duration, std::chrono::hours>> clock_jump{};
+    /** How long a connect takes. */
+    duration connect{};
     /** Bytes that a read gives at most. */
     std::size_t read_limit = 65536;
 };

@@ -255,4 +255,27 @@ TEST_SUITE("concurrency_limit")
         run.second(50ms);
         CHECK(run.limit.allowed() < 64);
     }
+
+    TEST_CASE("concurrency_limit: after an outage it grows quickly to nearly what was borne before")
+    {
+        concurrency_limit limit(64);
+        auto now = start;
+        for (int i = 0; i != 80; ++i)
+            limit.on_answer(now, now, limit.allowed());
+        REQUIRE(limit.allowed() == 64);
+        for (int i = 0; i != 30; ++i)
+        {
+            now += 1s;
+            limit.on_failure(now, now);
+        }
+        REQUIRE(limit.allowed() == 1);
+        limit.on_recovery();
+        now += 1s;
+        for (int i = 0; i != 57; ++i)
+            limit.on_answer(now, now, limit.allowed());
+        CHECK(limit.allowed() == 58);
+        for (int i = 0; i != 57; ++i)
+            limit.on_answer(now, now, limit.allowed());
+        CHECK(limit.allowed() <= 59);
+    }
 }

@@ -39,10 +39,10 @@ TEST_SUITE("even_rate")
         even_rate slow(20);
         even_rate fast(10'000);
         slow.on_start(start);
-        slow.on_start(start + 99ms);
+        slow.on_start(start + 54ms);
         CHECK(slow.next_start() == start + 100ms);
         fast.on_start(start);
-        fast.on_start(start + 2ms);
+        fast.on_start(start + 5ms);
         CHECK(fast.next_start() == start + 200us);
     }
 
@@ -51,11 +51,11 @@ TEST_SUITE("even_rate")
         even_rate slow(20);
         even_rate fast(10'000);
         slow.on_start(start);
-        slow.on_start(start + 100ms);
-        CHECK(slow.next_start() == start + 150ms);
+        slow.on_start(start + 55ms);
+        CHECK(slow.next_start() == start + 105ms);
         fast.on_start(start);
-        fast.on_start(start + 3ms);
-        CHECK(fast.next_start() == start + 3ms + 100us);
+        fast.on_start(start + 6ms);
+        CHECK(fast.next_start() == start + 6ms + 100us);
     }
 
     TEST_CASE("even_rate: another rate counts from the next start on")

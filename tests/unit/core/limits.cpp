@@ -76,7 +76,7 @@ TEST_SUITE("limits")
     TEST_CASE("retry_share: says when it allows again")
     {
         retry_share share;
-        for (int i = 0; i != 30; ++i)
+        for (int i = 0; i != 24; ++i)
             share.on_retry(start);
         CHECK_FALSE(share.allows(start));
         CHECK(share.allows_at(start) == start + 2s);

@@ -205,7 +205,7 @@ TEST_SUITE("pacer")
         auto const held = run.pace.per_second();
         CHECK(held > 90);
         CHECK(held < 100);
-        run.go_on(11500ms);
+        run.go_on(15500ms);
         CHECK(run.pace.per_second() == held);
         run.go_on(600ms);
         CHECK(run.pace.per_second() == Approx(1.03 * held));
@@ -252,16 +252,26 @@ TEST_SUITE("pacer")
         CHECK(run.pace.per_second() > after_quiet);
     }
 
-    TEST_CASE("pacer: refused when it had just grown, it goes back to the pace it held")
+    TEST_CASE("pacer: refused when it had just grown, it goes back to the pace of the step before")
     {
         paced_run run;
         run.throttle_first();
         run.go_on(6100ms);
         auto const held = run.pace.per_second();
-        run.go_on(13s);
-        REQUIRE(run.pace.per_second() > held);
-        run.pause(10s, 100);
-        CHECK(run.pace.per_second() == Approx(0.97 * held));
+        run.go_on(17s);
+        REQUIRE(run.pace.per_second() == Approx(1.03 * held));
+        SUBCASE("after the first step")
+        {
+            run.pause(10s, 100);
+            CHECK(run.pace.per_second() == Approx(0.97 * held));
+        }
+        SUBCASE("after the second")
+        {
+            run.go_on(4s);
+            REQUIRE(run.pace.per_second() == Approx(1.03 * 1.06 * held));
+            run.pause(10s, 100);
+            CHECK(run.pace.per_second() == Approx(0.97 * 1.03 * held));
+        }
     }
 
     TEST_CASE("pacer: a pace that is refused though it was held is given up")
