@@ -71,6 +71,18 @@ TEST_SUITE("run_limits")
         CHECK(total(all.json(), "failed") == 1500);
     }
 
+    TEST_CASE("limit: a service that knows none of the first pairs raises a doubt about the version, and but once")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 60);
+        auto const done = run(here, simulated({"--missing", "100%", "--halt", "none"}));
+        auto const said = done.err.find("--api-version beta");
+        REQUIRE(said != std::string::npos);
+        CHECK(done.err.find("--api-version beta", said + 1) == std::string::npos);
+        auto const few = run(here, {"run", "a.csv", "--simulate", "--json", "--journal", "none", "--missing", "20%"});
+        CHECK(few.err.find("--api-version") == std::string::npos);
+    }
+
     TEST_CASE("limit: the time for a run stops it")
     {
         work_directory const here;

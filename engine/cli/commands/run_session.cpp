@@ -2,6 +2,7 @@
 
 #include "cli/commands/run_record.hpp"
 #include "cli/commands/spawn.hpp"
+#include "cli/commands/version_hint.hpp"
 
 #include <batch_cancel/errc.hpp>
 
@@ -21,15 +22,6 @@ namespace asio = boost::asio;
 
 namespace
 {
-
-class no_sink final : public result_sink
-{
-public:
-    asio::awaitable<void> put(result const&) override
-    {
-        co_return;
-    }
-};
 
 engine_options engine_options_of(run_options const& options, service_access const& service)
 {
@@ -131,8 +123,8 @@ asio::awaitable<void> run_session::conduct()
     spawn(context_, watch_signals(), rethrow);
     if (out_.shows_progress())
         spawn(context_, show_progress(), rethrow);
-    no_sink sink;
-    auto ended = co_await engine_.async_run(input_, sink, asio::as_tuple(asio::use_awaitable));
+    version_hint first_results(out_, options_.api_version);
+    auto ended = co_await engine_.async_run(input_, first_results, asio::as_tuple(asio::use_awaitable));
     error_ = std::get<0>(ended);
     summary_ = std::move(std::get<1>(ended));
     over_limit_ = input_.is_over_limit();
