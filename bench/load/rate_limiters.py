@@ -144,4 +144,5 @@ class RateLimiter:
             else:
                 came = float(parts[0]) / 1000
                 seen.append(Answered(came, came + float(parts[1]) / 1000, int(parts[2])))
-        return seen
+        # haproxy also logs connections that ended without a request.
+        return [each for each in seen if each.status in (202, 429)]
