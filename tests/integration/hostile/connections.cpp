@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -67,18 +68,22 @@ TEST_SUITE("hostile")
     TEST_CASE("D6: a pair that is reset every time fails as ambiguous")
     {
         hostile_run fix({.max_in_flight = 2, .max_attempts = 3});
-        for (int i = 0; i < 3; ++i)
+        // More than three: while no other pair has been answered, attempts are not held against a pair.
+        for (int i = 0; i < 40; ++i)
         {
             fix.server.answer("task-1", lost(ending::reset, true));
             fix.server.answer("task-2", lost(ending::reset, false));
         }
-        fix.cancel(numbered("task", 20));
+        // They are the last: while there are others to try, and none has got through since, it may be the service that fails.
+        auto tasks = numbered("task", 20);
+        std::reverse(tasks.begin(), tasks.end());
+        fix.cancel(tasks);
         for (auto const* task : {"task-1", "task-2"})
         {
             CHECK(fix.result_of(task).outcome == outcome::failed);
             CHECK(fix.result_of(task).reason == reason::connection);
             CHECK(fix.result_of(task).ambiguous);
-            CHECK(fix.result_of(task).attempts == 3);
+            CHECK(fix.result_of(task).attempts >= 3);
         }
         CHECK(fix.made().pairs.accepted == 18);
     }
