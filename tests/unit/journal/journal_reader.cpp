@@ -91,10 +91,10 @@ TEST_SUITE("journal_reader")
     {
         folder const here;
         auto const path = here / "cut.jsonl";
-        auto const text = journal_text(100);
+        auto const text = journal_text(6);  // each outcome twice: the work grows with the square of the pairs
         put_text(path, text);
         auto const all = read_all(path);
-        REQUIRE(all.records.size() == 202);
+        REQUIRE(all.records.size() == 14);
         REQUIRE(all.torn_bytes == 0);
         auto const ends = line_ends(text);
         for (std::size_t size = text.size(); size-- > ends.front();)
