@@ -238,7 +238,7 @@ TEST_SUITE("tls_transport")
     {
         pair_of_peers fix;
         auto const over = make_tls_transport(fix.context.get_executor(), fix.options);
-        fix.peer.serve(std::string(answer) + "glued on");
+        fix.peer.serve(std::string(answer).append("glued on"));
         asio::co_spawn(
             fix.context,
             [](transport& with) -> asio::awaitable<void>
