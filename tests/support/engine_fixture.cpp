@@ -1,5 +1,6 @@
 #include "support/engine_fixture.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -26,6 +27,13 @@ boost::asio::awaitable<void> noted_journal::commit()
         --*commits_left;
     notes.push_back("commit");
     co_return;
+}
+
+std::size_t noted_journal::position(std::string const& note) const
+{
+    auto const found = std::find(notes.begin(), notes.end(), note);
+    REQUIRE_MESSAGE(found != notes.end(), note);
+    return static_cast<std::size_t>(found - notes.begin());
 }
 
 engine_fixture::engine_fixture(engine_options wanted)
@@ -80,7 +88,9 @@ void engine_fixture::launch(pair_source& pairs)
     parts.on_event = [this](engine_event const& event) { events.emplace_back(event.what, std::string(event.detail)); };
     engine = std::make_unique<batch_cancel::engine>(context.get_executor(), options, parts);
     engine->async_run(pairs, results,
-                      [this](boost::system::error_code ec, summary made) { ended_.emplace(ec, std::move(made)); });
+                      boost::asio::bind_cancellation_slot(cancellation.slot(),
+                                                          [this](boost::system::error_code ec, summary made)
+                                                          { ended_.emplace(ec, std::move(made)); }));
     settle_down();
 }
 

@@ -5,6 +5,7 @@
 
 #include <batch_cancel/engine.hpp>
 
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <functional>
@@ -38,6 +39,9 @@ public:
     }
 
     boost::asio::awaitable<void> commit() override;
+
+    /** Where a note stands. Fails the test if it is not there. */
+    std::size_t position(std::string const& note) const;
 
     std::vector<std::string> notes{};
     std::vector<pair> leavings{};
@@ -107,6 +111,9 @@ public:
     std::vector<std::pair<engine_event::kind, std::string>> events{};
     engine_options options;
     std::unique_ptr<batch_cancel::engine> engine{};
+
+    /** Cancels the run as an asynchronous operation. */
+    boost::asio::cancellation_signal cancellation{};
 
 private:
     void launch(pair_source& pairs);

@@ -15,6 +15,11 @@
 
 #include <openssl/ssl.h>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <array>
 #include <memory>
 #include <string>
@@ -83,6 +88,15 @@ struct pair_of_peers
     tls_transport_options options{};
 };
 
+bool is_connected_to(int descriptor, std::uint16_t port)
+{
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &size) != 0)
+        return false;
+    return peer.sin_family == AF_INET && ntohs(peer.sin_port) == port;
+}
+
 void check_refused(
     certificate_wish const& wish, connect_step expected, std::string_view word,
     std::function<void(SSL_CTX*)> prepare = [](SSL_CTX*) {})
@@ -105,6 +119,25 @@ TEST_SUITE("tls_transport")
         auto const result = fix.connect();
         CHECK_MESSAGE(result.connection, result.failure.detail);
         CHECK(fix.peer.name_asked_for() == "localhost");
+    }
+
+    TEST_CASE("tls_transport: requests are not held back by the system to be sent together (TCP_NODELAY)")
+    {
+        pair_of_peers fix;
+        auto const result = fix.connect();
+        REQUIRE(result.connection);
+        unsigned connected = 0;
+        for (int descriptor = 0; descriptor != 256; ++descriptor)
+        {
+            if (!is_connected_to(descriptor, fix.peer.port()))
+                continue;
+            ++connected;
+            int is_on = 0;
+            socklen_t size = sizeof is_on;
+            CHECK(::getsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &is_on, &size) == 0);
+            CHECK(is_on != 0);
+        }
+        CHECK(connected == 1);
     }
 
     TEST_CASE("tls_transport: an address is checked against the certificate's addresses, not its names")

@@ -12,18 +12,6 @@ using namespace batch_cancel;
 using namespace batch_cancel::test;
 using namespace std::chrono_literals;
 
-namespace
-{
-
-std::size_t position(std::vector<std::string> const& notes, std::string const& note)
-{
-    auto const found = std::find(notes.begin(), notes.end(), note);
-    REQUIRE_MESSAGE(found != notes.end(), note);
-    return static_cast<std::size_t>(found - notes.begin());
-}
-
-}  // namespace
-
 TEST_SUITE("engine")
 {
     TEST_CASE("engine: every pair of a source gets exactly one result, and the totals add up")
@@ -68,7 +56,7 @@ TEST_SUITE("engine")
             [&](seen_request const& request)
             {
                 auto const& notes = fix.journal.notes;
-                CHECK(position(notes, "admit " + request.task_id) < notes.size() - 1);
+                CHECK(fix.journal.position("admit " + request.task_id) < notes.size() - 1);
                 CHECK(notes.back() == "commit");
                 return accepted();
             });

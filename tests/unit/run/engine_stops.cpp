@@ -11,18 +11,7 @@
 using namespace batch_cancel;
 using namespace batch_cancel::test;
 using namespace std::chrono_literals;
-
-namespace
-{
-
-std::size_t position(std::vector<std::string> const& notes, std::string const& note)
-{
-    auto const found = std::find(notes.begin(), notes.end(), note);
-    REQUIRE_MESSAGE(found != notes.end(), note);
-    return static_cast<std::size_t>(found - notes.begin());
-}
-
-}  // namespace
+namespace asio = boost::asio;
 
 TEST_SUITE("engine_stops")
 {
@@ -61,6 +50,40 @@ TEST_SUITE("engine_stops")
             std::count_if(fix.journal.leavings.begin(), fix.journal.leavings.end(),
                           [](pair const& left) { return left.ambiguous && left.earlier_attempts == 1; });
         CHECK(ambiguous == 3);
+    }
+
+    TEST_CASE("engine: cancelling the operation drains, or aborts if it is terminal")
+    {
+        for (auto const how : {asio::cancellation_type::partial, asio::cancellation_type::total})
+        {
+            engine_fixture fix({.max_in_flight = 3});
+            fix.service.answer_others(
+                [](seen_request const&)
+                {
+                    auto slow = accepted();
+                    slow.delay = 1s;
+                    return slow;
+                });
+            fix.start(task_ids(10));
+            fix.cancellation.emit(how);
+            fix.settle_down();
+            CHECK_FALSE(fix.has_ended());
+            fix.finish();
+            CHECK(fix.error() == asio::error::operation_aborted);
+            CHECK(fix.made().pairs.accepted == 3);
+            CHECK(fix.made().pairs.unprocessed == 7);
+            CHECK(fix.made().pairs.ambiguous == 0);
+        }
+        engine_fixture fix({.max_in_flight = 3});
+        fix.service.answer_others([](seen_request const&) { return silence(); });
+        fix.start(task_ids(10));
+        fix.cancellation.emit(asio::cancellation_type::terminal);
+        fix.settle_down();
+        REQUIRE(fix.has_ended());
+        CHECK(fix.error() == asio::error::operation_aborted);
+        CHECK(fix.made().pairs.unprocessed == 10);
+        CHECK(std::count_if(fix.journal.leavings.begin(), fix.journal.leavings.end(),
+                            [](pair const& left) { return left.ambiguous; }) == 3);
     }
 
     TEST_CASE("engine: a stop ends a wait at the gate and a connect under way")
@@ -161,7 +184,7 @@ TEST_SUITE("engine_stops")
             CHECK(fix.made().pairs.unprocessed == 6 - fix.made().pairs.settled());
             CHECK(fix.results.results().size() == fix.made().pairs.settled());
             for (auto const& settled : fix.results.results())
-                CHECK(position(fix.journal.notes, "settle " + settled.pair.task_id) < fix.journal.notes.size());
+                CHECK(fix.journal.position("settle " + settled.pair.task_id) < fix.journal.notes.size());
         }
     }
 
