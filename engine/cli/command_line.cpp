@@ -4,6 +4,7 @@
 #include "cli/commands/report.hpp"
 #include "cli/commands/run.hpp"
 #include "cli/commands/simulate.hpp"
+#include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
 #include "cli/options/argument_parser.hpp"
 #include "cli/options/run_options.hpp"
@@ -178,7 +179,7 @@ int run_command_line(int count, char** arguments)
     }
     catch (std::exception const& error)
     {
-        out.error(error.what());
+        out.error(error_text(error));
     }
     return static_cast<int>(code);
 }

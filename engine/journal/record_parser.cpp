@@ -226,7 +226,7 @@ void record_parser::parse(std::string_view line, journal_record& into)
 {
     simdjson::dom::element root;
     if (auto const error = json_.parse(line.data(), line.size(), false).get(root); error != simdjson::SUCCESS)
-        throw bad_record{simdjson::error_message(error)};
+        throw bad_record{"this is no record of a journal, since it is no JSON"};
     simdjson::dom::object object;
     if (root.get_object().get(object) != simdjson::SUCCESS)
         throw bad_record{"no JSON object"};

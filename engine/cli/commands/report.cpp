@@ -1,5 +1,6 @@
 #include "cli/commands/report.hpp"
 
+#include "cli/console/error_text.hpp"
 #include "cli/options/command.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/render/same_file.hpp"
@@ -113,7 +114,7 @@ int run_report(report_options const& options, std::ostream& out, std::ostream& e
     }
     catch (std::exception const& error)
     {
-        err << "batch-cancel: " << visible_text(error.what()) << '\n';
+        err << "batch-cancel: error: " << visible_text(error_text(error)) << '\n';
         return not_usable;
     }
     auto const findings = check_merge(report->facts());
@@ -127,7 +128,7 @@ int run_report(report_options const& options, std::ostream& out, std::ostream& e
     }
     catch (std::exception const& error)
     {
-        err << "batch-cancel: " << visible_text(error.what()) << '\n';
+        err << "batch-cancel: error: " << visible_text(error_text(error)) << '\n';
         return not_written;
     }
     return findings.is_amiss ? merge_amiss : all_well;

@@ -5,6 +5,7 @@
 #include "cli/commands/rejection_log.hpp"
 #include "cli/commands/run_session.hpp"
 #include "cli/commands/way_on.hpp"
+#include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/render/report_output.hpp"
@@ -93,7 +94,7 @@ bool write_reports(run_options const& options, run_session const& session, conso
     }
     catch (std::exception const& error)
     {
-        out.error(std::string{"the report could not be written: "} + error.what());
+        out.error("the report could not be written: " + error_text(error));
         return false;
     }
 }

@@ -3,6 +3,7 @@
 #include "cli/commands/run_record.hpp"
 #include "cli/commands/spawn.hpp"
 #include "cli/commands/version_hint.hpp"
+#include "cli/console/error_text.hpp"
 
 #include <batch_cancel/errc.hpp>
 
@@ -203,7 +204,7 @@ std::size_t run_session::read_left_over(std::span<pair> into)
     catch (std::exception const& error)
     {
         // The counts then say that the input was not read to its end.
-        out_.warning(error.what());
+        out_.warning(error_text(error));
         return 0;
     }
 }
@@ -216,7 +217,7 @@ void run_session::note_failure(std::exception_ptr failed)
     }
     catch (std::exception const& error)
     {
-        out_.error(error.what());
+        out_.error(error_text(error));
     }
     journal_failed_ = true;
 }

@@ -1,5 +1,6 @@
 #include "cli/input/pair_input.hpp"
 
+#include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
 
 #include <boost/system/system_error.hpp>
@@ -52,7 +53,7 @@ input_counts pair_input::check(stream_check streams, rejection_sink rejected, pa
     }
     catch (boost::system::system_error const& error)
     {
-        throw input_error{error.what()};
+        throw input_error{error_text(error)};
     }
     auto counts = sieve_.counts();
     counts.complete = complete;

@@ -1,4 +1,9 @@
 #include "cli/console/console.hpp"
+#include "cli/console/error_text.hpp"
+
+#include <batch_cancel/errc.hpp>
+
+#include <boost/system/system_error.hpp>
 
 #include <doctest/doctest.h>
 
@@ -7,7 +12,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdlib>
+#include <stdexcept>
 #include <string>
 
 using namespace batch_cancel::cli;
@@ -60,6 +67,25 @@ private:
 
 TEST_SUITE("console")
 {
+    TEST_CASE("error_text: a system error is said without its number, a text of ours as it is")
+    {
+        boost::system::system_error const system{ENOENT, boost::system::system_category(), "cannot open a.jsonl"};
+        CHECK(error_text(system) == "cannot open a.jsonl: No such file or directory");
+        CHECK(error_text(batch_cancel::described_error{batch_cancel::errc::journal_in_use, "it is in use"}) ==
+              "it is in use");
+        CHECK(error_text(std::runtime_error{"plain"}) == "plain");
+    }
+
+    TEST_CASE("console: colours on a terminal, unless NO_COLOR or a dumb terminal says otherwise; an option beats both")
+    {
+        CHECK(wants_color(when::automatic, true, {}));
+        CHECK_FALSE(wants_color(when::automatic, false, {}));
+        CHECK_FALSE(wants_color(when::automatic, true, {.no_color = true}));
+        CHECK_FALSE(wants_color(when::automatic, true, {.dumb = true}));
+        CHECK(wants_color(when::always, false, {.no_color = true, .dumb = true}));
+        CHECK_FALSE(wants_color(when::never, true, {}));
+    }
+
     TEST_CASE("console: a live line is cut to one row, the cursor's column left free")
     {
         CHECK(cut_to_row("0123456789", 11) == "0123456789");
