@@ -1,5 +1,7 @@
 #include "core/dispatch.hpp"
 
+#include "wire/ids.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -78,6 +80,8 @@ bool dispatch::may_retry(time_point now, bool has_new) const noexcept
         return true;
     if (!may_start(now) || (waiting_.front().retries_failure && !share_.allows(now)))
         return false;
+    if (prefers_new_ && has_new && takes_new(now))
+        return false;
     if (!outage_.is_on())
         return waiting_.next_due() <= now;
     // A probe is whatever waits first, due or not.
@@ -116,8 +120,14 @@ void dispatch::begin(ticket& fresh, time_point now)
         time_.on_progress(now);
     ++begun_;
     ++in_hand_;
-    if (fresh.is_settled)
+    core::begin(fresh);
+    auto const& pair = fresh.record.pair;
+    if (!wire::is_sendable_id(pair.job_id) || !wire::is_sendable_id(pair.task_id))
+    {
+        fresh.record.message = "not sent: an id must be 1 to 256 bytes of UTF-8 without control characters";
+        settle(fresh, outcome::failed, reason::bad_request);
         return;
+    }
     if (fresh.record.ambiguous && options_.after_ambiguous == after_ambiguous::stop)
     {
         fresh.record.message = "not sent again: an earlier attempt may have been carried out";
@@ -135,6 +145,7 @@ void dispatch::start(ticket& taken, time_point now)
         share_.on_retry(now);
         taken.holds_share = true;
     }
+    prefers_new_ = taken.throttles > 1;
     taken.is_probe = outage_.is_on();
     if (taken.is_probe)
         outage_.on_probe(now, random_);
@@ -179,9 +190,6 @@ void dispatch::on_sent(ticket& asked, time_point now)
 {
     if (now - asked.turn > longest_turn)
         take_turn(asked, now);
-    asked.holds_share = false;
-    if (!asked.was_attempted())
-        share_.on_first_attempt();
 }
 
 std::size_t dispatch::most_waiting() const noexcept
@@ -209,6 +217,10 @@ fate dispatch::on_loss(ticket& asked, lost_answer how, attempt_span when)
 fate dispatch::take_verdict(ticket& asked, verdict const& of, attempt_span when)
 {
     note(asked, of);
+    // Only now is it sure that it was sent.
+    asked.holds_share = false;
+    if (asked.record.attempts == asked.record.pair.earlier_attempts + 1)
+        share_.on_first_attempt();
     if (of.step == next_step::retry_with_other_token)
     {
         asked.is_token_refused = true;
@@ -219,6 +231,7 @@ fate dispatch::take_verdict(ticket& asked, verdict const& of, attempt_span when)
     if (of.step == next_step::retry_when_gate_opens)
         return take_throttle(asked, when);
     asked.throttled_since = {};
+    asked.throttles = 0;
     return is_transient(of.step) ? take_failure(asked, of, when) : take_clear(asked, of, when);
 }
 
@@ -251,6 +264,7 @@ fate dispatch::take_throttle(ticket& asked, attempt_span when)
     gate_.throttle(now, asked.record.retry_after, random_);
     pacer_.on_throttled(when.started, now, gate_.opens_at());
     limit_.on_throttled(when.started, now);
+    ++asked.throttles;
     if (asked.throttled_since == time_point{})
         asked.throttled_since = now;
     bool const is_out_of_patience =
@@ -325,7 +339,7 @@ fate dispatch::settle(ticket& asked, outcome as, reason why)
 // run in which others have got through, it is the pairs that fail, not the service.
 bool dispatch::probes_count() const noexcept
 {
-    return (source_ended_ || pilot_is_full()) && last_clear_ != time_point{} &&
+    return begins_no_more() && last_clear_ != time_point{} &&
            waiting_.all_of([](ticket const& each) { return each.has_failed; });
 }
 
@@ -333,7 +347,7 @@ bool dispatch::probes_count() const noexcept
 // pair.
 bool dispatch::hints_at_outage(ticket const& failed) const noexcept
 {
-    return failed.has_failed && last_clear_ <= failed.failing_since && !source_ended_ && !pilot_is_full();
+    return failed.has_failed && last_clear_ <= failed.failing_since && !begins_no_more();
 }
 
 fate dispatch::on_refusal(ticket& asked, bool is_other, time_point now)
@@ -369,9 +383,14 @@ void dispatch::keep(ticket&& unsettled, fate came_of)
                                                     " pairs in a row with 401 or 403");
 }
 
-void dispatch::give_up_aside()
+void dispatch::check_end()
 {
-    stop_because(errc::credentials_refused, "the service refused every pair that it was asked for last");
+    if (!has_ended())
+        return;
+    if (credentials_.has_aside())
+        stop_because(errc::credentials_refused, "the service refused every pair that it was asked for last");
+    else if (!source_ended_)
+        stop_because(errc::pilot_done, {});
 }
 
 void dispatch::put_back(ticket&& unsent, time_point due)

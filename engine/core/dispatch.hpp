@@ -87,7 +87,7 @@ public:
     /** Tell whether a new pair may be started now. */
     bool may_begin(time_point now) const noexcept;
 
-    /** Start with a new pair, for which `core::begin` has been called. It may be settled thereby without being sent. */
+    /** Start with the new pair that has been put into `fresh.record`. It may be settled thereby without being sent. */
     void begin(ticket& fresh, time_point now);
 
     /** When `take_waiting` or `may_begin` can become true by time alone: `now` or earlier if one is, `time_point::max()` if
@@ -178,14 +178,20 @@ public:
         return options_.max_begun != 0 && begun_ >= options_.max_begun;
     }
 
-    /** Nothing is left to be settled but pairs that the credentials decide on: the run is to stop if there are any. */
-    bool has_aside() const noexcept
+    /** Nothing is in hand, nothing waits, and no other pair will be begun. */
+    bool has_ended() const noexcept
     {
-        return credentials_.has_aside();
+        return is_idle() && begins_no_more();
     }
 
-    /** Stop because of what `has_aside` says. */
-    void give_up_aside();
+    /** Let the run stop if it has ended short of its source's last pair, or with pairs that the credentials decide on. */
+    void check_end();
+
+    /** Tell whether to ask for another token after `fate::refused`: two that were refused one after the other are enough. */
+    static bool wants_other_token(ticket const& refused) noexcept
+    {
+        return refused.refusals == 1;
+    }
 
     /** Give up everything that waits: the run stops. */
     std::vector<ticket> take_all();
@@ -212,6 +218,11 @@ public:
     pace_cause cause() const noexcept;
 
 private:
+    bool begins_no_more() const noexcept
+    {
+        return source_ended_ || pilot_is_full();
+    }
+
     fate take_verdict(ticket& asked, verdict const& of, attempt_span when);
     fate take_clear(ticket& asked, verdict const& of, attempt_span when);
     fate take_throttle(ticket& asked, attempt_span when);
@@ -250,6 +261,7 @@ private:
     std::uint64_t begun_{0};
     time_point last_clear_{};  // the latest clear answer to any pair
     bool source_ended_{false};
+    bool prefers_new_{false};  // the last pair started had been throttled more than once: perhaps it alone is
 };
 
 }  // namespace batch_cancel::core

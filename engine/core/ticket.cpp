@@ -34,6 +34,7 @@ void begin(ticket& fresh)
     fresh.holds_share = false;
     fresh.drawn = retry_budget::cost::none;
     fresh.is_probe = false;
+    fresh.throttles = 0;
     fresh.throttled_since = {};
     fresh.due = {};
     fresh.is_settled = false;

@@ -58,6 +58,9 @@ struct ticket
     /** Its attempt finds out whether an outage is over. */
     bool is_probe = false;
 
+    /** Answers that throttled it, one after the other. */
+    unsigned throttles = 0;
+
     /** When the service began to throttle it, without any other answer since; the epoch if it does not. */
     std::chrono::steady_clock::time_point throttled_since{};
 

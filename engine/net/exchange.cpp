@@ -1,5 +1,7 @@
 #include "net/exchange.hpp"
 
+#include "core/verdict.hpp"
+
 #include <boost/asio/error.hpp>
 
 namespace batch_cancel::net
@@ -42,8 +44,9 @@ bool says_wait(wire::response_reader const& reader)
 {
     if (!reader.has_head())
         return false;
-    auto const status = reader.head().status;
-    return status == 429 || status == 503 || status == 509;
+    auto const& head = reader.head();
+    auto const verdict = core::judge({.status = head.status, .has_retry_after = !head.retry_after.empty()});
+    return verdict.step == core::next_step::retry_when_gate_opens;
 }
 
 }  // namespace

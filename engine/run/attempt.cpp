@@ -181,6 +181,8 @@ bool run::end_attempt(lane& self, net::exchange_result const& exchanged)
         return false;
     }
     auto const came_of = is_answered ? take_answer(self, exchanged) : take_loss(self, exchanged, over.requests > 0);
+    if (self.current.record.reason == reason::throttled)
+        ++requests_made_.throttled;
     if (is_answered && self.reader.can_reuse() && !self.current.wants_fresh_connection)
     {
         ++over.requests;
@@ -208,7 +210,6 @@ void run::tell(core::ticket const& asked, core::fate came_of)
 {
     if (came_of == core::fate::throttled)
     {
-        ++requests_made_.throttled;
         auto const wait = std::chrono::ceil<std::chrono::milliseconds>(dispatch_.pause_ends() - time_.now());
         emit({.what = engine_event::kind::throttled, .detail = asked.record.message, .wait = wait});
     }
@@ -287,9 +288,8 @@ asio::awaitable<void> run::refused(lane& self)
 {
     auto& asked = self.current;
     emit({.what = engine_event::kind::token_refused, .detail = asked.record.message});
-    // Two tokens refused one after the other: a third would not help.
     bool is_other = credentials_.current().generation != asked.token_generation;
-    if (!is_other && asked.refusals == 1 && !is_stopping())
+    if (!is_other && core::dispatch::wants_other_token(asked) && !is_stopping())
         is_other = co_await other_token(self, asked.token_generation);
     if (is_stopping())
         put_back(self, clock::time_point{});

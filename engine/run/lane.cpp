@@ -1,7 +1,5 @@
 #include "run/run.hpp"
 
-#include "wire/ids.hpp"
-
 #include <boost/asio/this_coro.hpp>
 
 #include <utility>
@@ -10,19 +8,6 @@ namespace batch_cancel::run
 {
 
 namespace asio = boost::asio;
-
-namespace
-{
-
-void refuse_ids(core::ticket& unsendable)
-{
-    unsendable.record.outcome = outcome::failed;
-    unsendable.record.reason = reason::bad_request;
-    unsendable.record.message = "not sent: an id must be 1 to 256 bytes of UTF-8 without control characters";
-    unsendable.is_settled = true;
-}
-
-}  // namespace
 
 // A lane from its first pair to its last. What need not wait is no coroutine of its own: a usual pair costs three.
 asio::awaitable<void> run::work(lane& self)
@@ -71,7 +56,7 @@ asio::awaitable<bool> run::next(lane& self)
         }
         if (take(self))
             co_return true;
-        if (is_stopping() || ends_here())
+        if (ends_here())
         {
             idle_.wake_all();
             co_return false;
@@ -101,14 +86,10 @@ bool run::take_new(lane& self, clock::time_point now)
         return false;
     if (intake_.is_empty())
         dispatch_.on_source_end();
-    core::begin(self.current);
-    auto const& pair = self.current.record.pair;
-    if (!wire::is_sendable_id(pair.job_id) || !wire::is_sendable_id(pair.task_id))
-        refuse_ids(self.current);
     dispatch_.begin(self.current, now);
     self.is_busy = true;  // whatever comes of it: it is in this lane's hand
     if (!self.current.is_settled)
-        recorder_.admit(pair);
+        recorder_.admit(self.current.record.pair);
     return true;
 }
 
@@ -171,18 +152,12 @@ void run::end_of_turn(lane& self)
     }
 }
 
-// Tells whether nothing is left to be done, now or later.
+// Lets the run end if nothing is left to be done, now or later.
 bool run::ends_here()
 {
-    if (!dispatch_.is_idle())
-        return false;
-    bool const is_whole = intake_.is_empty();
-    if ((is_whole || dispatch_.pilot_is_full()) && dispatch_.has_aside())
-        dispatch_.give_up_aside();
+    dispatch_.check_end();
     obey_dispatch();
-    if (!is_whole && dispatch_.pilot_is_full())
-        stop_because(errc::pilot_done, {});
-    return is_whole || is_stopping();
+    return is_stopping() || dispatch_.has_ended();
 }
 
 }  // namespace batch_cancel::run

@@ -65,7 +65,7 @@ private:
     {
         if (!flights_.empty())
             return false;
-        return is_stopping_ || (dispatch_.is_idle() && (!has_new() || dispatch_.pilot_is_full()));
+        return is_stopping_ || dispatch_.has_ended();
     }
 
     time_point next_event() const
@@ -114,8 +114,7 @@ private:
             obey();
         }
         book_.has_probed = book_.has_probed || dispatch_.cause() == pace_cause::probing;
-        if (!is_stopping_ && dispatch_.is_idle() && dispatch_.has_aside() && (!has_new() || dispatch_.pilot_is_full()))
-            dispatch_.give_up_aside();
+        dispatch_.check_end();
         obey();
     }
 
@@ -125,7 +124,6 @@ private:
         ++next_new_;
         if (!has_new())
             dispatch_.on_source_end();
-        core::begin(fresh);
         dispatch_.begin(fresh, now_);
         send(std::move(fresh));
     }
@@ -168,7 +166,7 @@ private:
             came_of = dispatch_.on_loss(asked, loss_of(seen), when);
         if (came_of == core::fate::refused)
             came_of = refresh(asked);
-        if (came_of == core::fate::throttled)
+        if (asked.record.reason == reason::throttled)
             ++book_.requests.throttled;
         if (came_of == core::fate::settled)
         {
@@ -198,7 +196,7 @@ private:
     core::fate refresh(core::ticket& asked)
     {
         bool is_other = token_ != asked.token_generation;
-        if (!is_other && asked.refusals == 1 && !scenario_.token_is_last)
+        if (!is_other && core::dispatch::wants_other_token(asked) && !scenario_.token_is_last)
         {
             while (!model_.accepts(token_, now_))
                 ++token_;
@@ -259,8 +257,6 @@ private:
             leave(each);
         book_.pairs.unprocessed = book_.left.size();
         book_.pairs.pairs = book_.pairs.settled() + book_.left.size();
-        if (!book_.error && has_new())
-            book_.error = errc::pilot_done;
         if (!has_new() && book_.left.empty())
             book_.error = {};
         return {.log = model_.log(), .book = std::move(book_)};

@@ -83,6 +83,8 @@ scenario make_scenario(std::uint64_t seed)
         made.options.max_begun = random.between(1, 100);
     if (random.chance(0.05))
         made.options.max_duration = random.between(1s, 60s);
+    if (random.chance(0.1))
+        made.options.patience = random.between(20s, 5min);
     made.latency = random.between(5ms, 500ms);
     made.latency_spread = random.share_up_to(0.8);
     if (random.chance(0.5))

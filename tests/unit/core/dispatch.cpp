@@ -34,7 +34,6 @@ public:
     {
         ticket fresh;
         fresh.record.pair = {.job_id = "job", .task_id = std::to_string(++begun), .ambiguous = ambiguous};
-        core::begin(fresh);
         policy.begin(fresh, now);
         if (!fresh.is_settled)
             policy.on_sent(fresh, now);
@@ -186,6 +185,29 @@ TEST_SUITE("dispatch")
         CHECK(fix.now >= start + 90s);
     }
 
+    TEST_CASE("dispatch: a pair that is throttled again and again lets new ones go first, every other time")
+    {
+        dispatch_fixture fix({.patience = 0s});
+        auto asked = fix.begin();
+        fix.answer(asked, 429, 1s);
+        asked = fix.next();
+        fix.answer(asked, 429, 1s);
+        for (int i = 0; i != 3; ++i)
+        {
+            fix.now = fix.policy.next_turn(fix.now, true);
+            REQUIRE(fix.policy.take_waiting(fix.now, true, asked));
+            fix.answer(asked, 429, 1s);
+            fix.now = fix.policy.next_turn(fix.now, true);
+            CHECK_FALSE(fix.policy.take_waiting(fix.now, true, asked));
+            REQUIRE(fix.policy.may_begin(fix.now));
+            auto other = fix.begin();
+            fix.answer(other, 202);
+        }
+        // Where there is no new one, it goes itself.
+        fix.now = fix.policy.next_turn(fix.now, false);
+        CHECK(fix.policy.take_waiting(fix.now, false, asked));
+    }
+
     TEST_CASE("dispatch: a throttled pair fails only when it has waited out the patience while others got through")
     {
         dispatch_fixture fix({.patience = 10min});
@@ -288,7 +310,6 @@ TEST_SUITE("dispatch")
             fix.now = fix.policy.next_turn(fix.now, true);
             ticket taken;
             taken.record.pair = {.job_id = "job", .task_id = "late"};
-            core::begin(taken);
             fix.policy.begin(taken, fix.now);
             late.push_back(std::move(taken));
         }

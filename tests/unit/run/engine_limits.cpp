@@ -125,6 +125,21 @@ TEST_SUITE("engine_limits")
         CHECK(fix.made().pairs.unprocessed == 16);
     }
 
+    TEST_CASE("engine: a pair that alone is throttled for longer than the patience fails, and each throttle is counted")
+    {
+        engine_fixture fix({.max_in_flight = 2, .patience = 1min});
+        fix.service.answer_others(
+            [](seen_request const& seen)
+            { return seen.task_id == "task-1" ? http(429, "{}", "Retry-After: 2\r\n") : slowly(accepted()); });
+        fix.start(task_ids(60));
+        fix.finish();
+        CHECK(!fix.error());
+        CHECK(fix.result_of("task-1").reason == reason::throttled);
+        CHECK_FALSE(fix.result_of("task-1").ambiguous);
+        CHECK(fix.made().pairs.accepted == 59);
+        CHECK(fix.made().requests.throttled == fix.service.requests_for("task-1"));
+    }
+
     TEST_CASE("engine: a run in which no pair gets an outcome runs out of patience")
     {
         engine_fixture fix({.max_in_flight = 4, .patience = 5min});
