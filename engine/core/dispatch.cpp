@@ -14,10 +14,6 @@ namespace
 // Attempts of pairs that wait are held in memory; so many for each lane.
 constexpr std::size_t waiting_per_lane = 4;
 
-// What has waited for longer than this before it could be sent waits for another turn: a connection that took its time must
-// not let out at once all that has gathered before it.
-constexpr auto longest_turn = std::chrono::milliseconds(20);
-
 // Retry-After of a failure, which is not the whole run's.
 constexpr auto longest_wait = std::chrono::minutes(5);
 
@@ -43,9 +39,8 @@ std::string limit_text(errc why, ticket const& throttled)
 dispatch::dispatch(engine_options const& options, random_bits& random, time_point start)
     : options_(options)
     , random_(random)
-    , rate_(options.max_rate)
-    , limit_(static_cast<unsigned>(options.max_in_flight),
-             options.adapt ? concurrency_limit::mode::adapting : concurrency_limit::mode::held)
+    , pace_(static_cast<unsigned>(options.max_in_flight),
+            options.adapt ? concurrency_limit::mode::adapting : concurrency_limit::mode::held, options.max_rate)
     , halt_(options.max_failed, options.max_failed_share)
     , time_(options.patience, options.max_duration, start)
 {
@@ -55,16 +50,14 @@ dispatch::dispatch(engine_options const& options, random_bits& random, time_poin
 
 dispatch::time_point dispatch::next_start() const noexcept
 {
-    auto when = std::max({gate_.opens_at(), pacer_.next_start(), rate_.next_start()});
-    if (outage_.is_on())
-        when = std::max(when, outage_.next_probe());
-    return when;
+    auto const when = pace_.next_start();
+    return outage_.is_on() ? std::max(when, outage_.next_probe()) : when;
 }
 
 // A probe does not wait for requests that may hang until they time out.
 bool dispatch::has_room() const noexcept
 {
-    return in_hand_ < (outage_.is_on() ? options_.max_in_flight : limit_.allowed());
+    return in_hand_ < (outage_.is_on() ? options_.max_in_flight : pace_.allowed());
 }
 
 bool dispatch::may_start(time_point now) const noexcept
@@ -154,19 +147,7 @@ void dispatch::start(ticket& taken, time_point now)
 void dispatch::take_turn(ticket& taken, time_point now)
 {
     taken.turn = now;
-    pacer_.on_start(now);
-    if (rate_.per_second() > 0)
-        rate_.on_start(now);
-}
-
-bool dispatch::has_turn(ticket const& taken, time_point now) const noexcept
-{
-    return now - taken.turn <= longest_turn || next_send() <= now;
-}
-
-dispatch::time_point dispatch::next_send() const noexcept
-{
-    return std::max(pacer_.next_start(), rate_.next_start());
+    pace_.take_turn(now);
 }
 
 dispatch::time_point dispatch::next_turn(time_point now, bool has_new) const noexcept
@@ -188,7 +169,7 @@ dispatch::time_point dispatch::next_turn(time_point now, bool has_new) const noe
 
 void dispatch::on_sent(ticket& asked, time_point now)
 {
-    if (now - asked.turn > longest_turn)
+    if (!pace::is_fresh(asked.turn, now))
         take_turn(asked, now);
 }
 
@@ -243,11 +224,9 @@ fate dispatch::take_clear(ticket& asked, verdict const& of, attempt_span when)
     {
         outage_.end();
         budget_.on_recovery();
-        limit_.on_recovery();
+        pace_.on_recovery();
     }
-    limit_.on_answer(when.started, when.ended, static_cast<unsigned>(in_hand_));
-    pacer_.on_admitted();
-    gate_.admitted();
+    pace_.on_clear(when, in_hand_);
     ++asked.counted_attempts;
     if (asked.record.status == 403)
     {
@@ -261,9 +240,7 @@ fate dispatch::take_clear(ticket& asked, verdict const& of, attempt_span when)
 fate dispatch::take_throttle(ticket& asked, attempt_span when)
 {
     auto const now = when.ended;
-    gate_.throttle(now, asked.record.retry_after, random_);
-    pacer_.on_throttled(when.started, now, gate_.opens_at());
-    limit_.on_throttled(when.started, now);
+    pace_.on_throttled(when, asked.record.retry_after, random_);
     ++asked.throttles;
     if (asked.throttled_since == time_point{})
         asked.throttled_since = now;
@@ -271,10 +248,10 @@ fate dispatch::take_throttle(ticket& asked, attempt_span when)
         options_.patience != duration::zero() && now - asked.throttled_since >= options_.patience;
     if (is_out_of_patience && last_clear_ > asked.throttled_since)
         return settle(asked, outcome::failed, reason::throttled);
-    if (auto const why = time_.stops_by(gate_.opens_at()))
+    if (auto const why = time_.stops_by(pace_.pause_ends()))
         stop_because(*why, limit_text(*why, asked));
     asked.retries_failure = false;
-    asked.due = gate_.opens_at();
+    asked.due = pace_.pause_ends();
     return fate::throttled;
 }
 
@@ -283,7 +260,7 @@ fate dispatch::take_failure(ticket& asked, verdict const& of, attempt_span when)
     auto const now = when.ended;
     // A connection that was closed while idle says nothing of the service's health.
     if (of.step != next_step::retry_at_once)
-        limit_.on_failure(when.started, now);
+        pace_.on_failure(when);
     if (!asked.has_failed)
         asked.failing_since = now;
     if (!asked.is_probe || probes_count())
@@ -451,24 +428,6 @@ std::vector<ticket> dispatch::take_all()
         all.push_back(std::move(left));
     }
     return all;
-}
-
-double dispatch::allowed_rate() const noexcept
-{
-    auto const asked = rate_.per_second();
-    auto const learnt = pacer_.per_second();
-    if (asked <= 0 || learnt <= 0)
-        return std::max(asked, learnt);
-    return std::min(asked, learnt);
-}
-
-pace_cause dispatch::cause() const noexcept
-{
-    if (outage_.is_on())
-        return pace_cause::probing;
-    if (pacer_.is_on())
-        return pace_cause::throttled;
-    return limit_.cause();
 }
 
 }  // namespace batch_cancel::core

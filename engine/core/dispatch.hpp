@@ -1,13 +1,10 @@
 #pragma once
 
 #include "core/backoff.hpp"
-#include "core/concurrency_limit.hpp"
 #include "core/credential_rule.hpp"
-#include "core/even_rate.hpp"
-#include "core/gate.hpp"
 #include "core/halt_rule.hpp"
 #include "core/outage.hpp"
-#include "core/pacer.hpp"
+#include "core/pace.hpp"
 #include "core/retry_budget.hpp"
 #include "core/retry_queue.hpp"
 #include "core/retry_share.hpp"
@@ -29,15 +26,6 @@
 
 namespace batch_cancel::core
 {
-
-/** When one attempt was made. */
-struct attempt_span
-{
-    /** Just before its first byte was handed over. */
-    std::chrono::steady_clock::time_point started{};
-    /** When its answer, or the lack of one, was known. */
-    std::chrono::steady_clock::time_point ended{};
-};
 
 /** Why a run is to stop. */
 struct stop_cause
@@ -98,13 +86,20 @@ public:
     /** Tell whether a pair that was taken may still be sent: an answer may have shut the gate since. If not, put it back. */
     bool may_send(time_point now) const noexcept
     {
-        return gate_.is_open(now);
+        return !pace_.is_paused(now);
     }
 
     /** Tell whether a pair that was taken is in turn, as the pace goes: it may have waited for too long since it was taken. If
         it is not, wait until `next_send` and ask again. */
-    bool has_turn(ticket const& taken, time_point now) const noexcept;
-    time_point next_send() const noexcept;
+    bool has_turn(ticket const& taken, time_point now) const noexcept
+    {
+        return pace_.has_turn(taken.turn, now);
+    }
+
+    time_point next_send() const noexcept
+    {
+        return pace_.next_send();
+    }
 
     /** Take in that the request of a pair is handed over now.
         @pre may_send(now) && has_turn(asked, now) */
@@ -204,18 +199,24 @@ public:
     /** When the service's pause ends; in the past if there is none. */
     time_point pause_ends() const noexcept
     {
-        return gate_.opens_at();
+        return pace_.pause_ends();
     }
 
     std::size_t allowed_in_flight() const noexcept
     {
-        return outage_.is_on() ? 1 : limit_.allowed();
+        return outage_.is_on() ? 1 : pace_.allowed();
     }
 
     /** Starts a second at most; 0 if nothing bounds them. */
-    double allowed_rate() const noexcept;
+    double allowed_rate() const noexcept
+    {
+        return pace_.per_second();
+    }
 
-    pace_cause cause() const noexcept;
+    pace_cause cause() const noexcept
+    {
+        return outage_.is_on() ? pace_cause::probing : pace_.cause();
+    }
 
 private:
     bool begins_no_more() const noexcept
@@ -244,10 +245,7 @@ private:
 
     engine_options const& options_;
     random_bits& random_;
-    gate gate_;
-    pacer pacer_;
-    even_rate rate_;
-    concurrency_limit limit_;
+    pace pace_;
     retry_queue waiting_;
     retry_budget budget_;
     retry_share share_;

@@ -60,7 +60,7 @@ public:
         , limiter_(what.limit)
         , random_(what.seed)
         , jitter_(what.seed ^ 0x9e3779b97f4a7c15U)
-        , limit_(what.lanes)
+        , pace_(what.lanes, core::concurrency_limit::mode::adapting, 0)
         , lanes_(what.lanes)
     {
         result_.admitted.resize(static_cast<std::size_t>(what.length_s) + 2);
@@ -90,9 +90,8 @@ private:
     limiter limiter_;
     core::random_bits random_;
     core::random_bits jitter_;
-    core::gate gate_{};
-    core::concurrency_limit limit_;
-    core::pacer pacer_{};
+    core::gate gate_{};  // of a client that is not paced
+    core::pace pace_;
     std::vector<request> lanes_;
     std::vector<unsigned> idle_{};
     std::priority_queue<event, std::vector<event>, std::greater<>> events_{};
@@ -153,27 +152,27 @@ void simulated_run::answer(unsigned lane, time_point now)
             add(now + wait, event_kind::wake, lane);
             return;
         }
-        gate_.throttle(now, sent.hint, jitter_);
-        if (what_.client == client_kind::paced)
+        if (what_.client == client_kind::gate_alone)
         {
-            double const before = pacer_.per_second();
-            limit_.on_throttled(sent.started, now);
-            pacer_.on_throttled(sent.started, now, gate_.opens_at());
+            gate_.throttle(now, sent.hint, jitter_);
+        }
+        else
+        {
+            double const before = pace_.per_second();
+            pace_.on_throttled({sent.started, now}, sent.hint, jitter_);
             if (what_.verbose)
                 std::printf("%9.3f throttled, sent %.3f; until %.3f; pace %.2f limit %u\n", seconds(now),
-                            seconds(sent.started), seconds(gate_.opens_at()), before, limit_.allowed());
+                            seconds(sent.started), seconds(pace_.pause_ends()), before, pace_.allowed());
         }
     }
     else
     {
         ++admitted_;
         sent.failures = 0;
-        gate_.admitted();
         if (what_.client == client_kind::paced)
-        {
-            limit_.on_answer(sent.started, now, in_flight_ + 1);
-            pacer_.on_admitted();
-        }
+            pace_.on_clear({sent.started, now}, in_flight_ + 1);
+        else
+            gate_.admitted();
     }
     idle_.push_back(lane);
 }
@@ -189,9 +188,9 @@ void simulated_run::start_what_may(time_point now)
     bool const paced = what_.client == client_kind::paced;
     while (!idle_.empty())
     {
-        if (paced && in_flight_ >= limit_.allowed())
+        if (paced && in_flight_ >= pace_.allowed())
             return;
-        auto const may = std::max(gate_.opens_at(), paced ? pacer_.next_start() : time_point{});
+        auto const may = paced ? pace_.next_start() : gate_.opens_at();
         if (now < may)
         {
             if (wakes_at_ <= now || may < wakes_at_)
@@ -205,11 +204,11 @@ void simulated_run::start_what_may(time_point now)
         idle_.pop_back();
         if (paced)
         {
-            double const before = pacer_.per_second();
-            pacer_.on_start(now);
-            if (what_.verbose && pacer_.per_second() != before)
-                std::printf("%9.3f pace %.2f -> %.2f, limit %u\n", seconds(now), before, pacer_.per_second(),
-                            limit_.allowed());
+            double const before = pace_.per_second();
+            pace_.take_turn(now);
+            if (what_.verbose && pace_.per_second() != before)
+                std::printf("%9.3f pace %.2f -> %.2f, limit %u\n", seconds(now), before, pace_.per_second(),
+                            pace_.allowed());
         }
         start(lane, now);
     }

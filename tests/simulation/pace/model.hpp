@@ -1,9 +1,8 @@
 #pragma once
 
 #include "core/backoff.hpp"
-#include "core/concurrency_limit.hpp"
 #include "core/gate.hpp"
-#include "core/pacer.hpp"
+#include "core/pace.hpp"
 #include "limiter.hpp"
 
 #include <cstdint>
@@ -16,7 +15,7 @@ namespace batch_cancel::simulation
 /** How the client keeps to the limit. */
 enum class client_kind : std::uint8_t
 {
-    paced,        // the engine's gate, concurrency limit and pacer
+    paced,        // the engine's own pace
     gate_alone,   // all lanes at once whenever the gate is open
     lanes_alone,  // each lane sleeps on its own Retry-After
 };
