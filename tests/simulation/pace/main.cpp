@@ -1,11 +1,12 @@
 #include "model.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
-#include <string>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 using namespace batch_cancel::simulation;
 
@@ -280,44 +281,81 @@ void print_load()
     }
 }
 
+struct options
+{
+    std::uint64_t first = 1;
+    std::uint64_t count = 2000;
+    std::optional<std::uint64_t> seed{};  // play this one alone, and tell how it goes
+    bool verbose = false;
+    bool table = false;
+    bool load = false;
+};
+
+/** What was asked for; nothing if it cannot be understood. */
+std::optional<options> parsed(std::vector<std::string_view> const& arguments)
+{
+    options made;
+    for (std::size_t at = 0; at < arguments.size(); ++at)
+    {
+        auto const option = arguments[at];
+        bool understood = true;
+        auto const number = [&]
+        {
+            auto const text = ++at < arguments.size() ? arguments[at] : std::string_view{};
+            std::uint64_t value = 0;
+            auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+            understood = error == std::errc{} && end == text.data() + text.size();
+            return value;
+        };
+        if (option == "--seeds")
+            made.count = number();
+        else if (option == "--first-seed")
+            made.first = number();
+        else if (option == "--seed")
+            made.seed = number();
+        else if (option == "--verbose")
+            made.verbose = true;
+        else if (option == "--table")
+            made.table = true;
+        else if (option == "--load")
+            made.load = true;
+        else
+            understood = false;
+        if (!understood)
+            return std::nullopt;
+    }
+    return made;
+}
+
+void play(std::uint64_t seed)
+{
+    auto what = drawn(seed);
+    what.verbose = true;
+    auto const came = run(what);
+    auto const made = judge(what, came);
+    std::printf("%s, latency %.0f ms (%.2f): refused %.2f %%, used %.0f %%, rise %.0f s, trace %016llx\n",
+                to_string(what.limit).c_str(), 1000 * what.latency_s, what.sigma, 100 * made.refused_share,
+                100 * made.used, made.rise_s, static_cast<unsigned long long>(came.trace));
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
 {
-    std::uint64_t first = 1;
-    std::uint64_t count = 2000;
-    bool verbose = false;
-    for (int i = 1; i < argc; ++i)
+    auto const asked = parsed({argv + 1, argv + argc});
+    if (!asked)
     {
-        std::string_view const option = argv[i];
-        auto const value = [&] { return i + 1 < argc ? std::strtoull(argv[++i], nullptr, 10) : 0; };
-        if (option == "--seeds")
-            count = value();
-        else if (option == "--first-seed")
-            first = value();
-        else if (option == "--verbose")
-            verbose = true;
-        else if (option == "--table")
-        {
-            print_table();
-            return 0;
-        }
-        else if (option == "--load")
-        {
-            print_load();
-            return 0;
-        }
-        else if (option == "--seed")
-        {
-            auto what = drawn(value());
-            what.verbose = true;
-            auto const came = run(what);
-            auto const made = judge(what, came);
-            std::printf("%s, latency %.0f ms (%.2f): refused %.2f %%, used %.0f %%, rise %.0f s, trace %016llx\n",
-                        to_string(what.limit).c_str(), 1000 * what.latency_s, what.sigma, 100 * made.refused_share,
-                        100 * made.used, made.rise_s, static_cast<unsigned long long>(came.trace));
-            return 0;
-        }
+        std::fprintf(stderr,
+                     "usage: simulate_pace [--first-seed N] [--seeds N] [--verbose] | --seed N | --table | --load\n");
+        return 2;
     }
-    return run_seeds(first, count, verbose);
+    if (asked->table)
+        print_table();
+    else if (asked->load)
+        print_load();
+    else if (asked->seed)
+        play(*asked->seed);
+    else
+        return run_seeds(asked->first, asked->count, asked->verbose);
+    return 0;
 }
