@@ -92,13 +92,15 @@ bool dispatch::take_waiting(time_point now, bool has_new, ticket& into)
     return true;
 }
 
-// Pairs that wait are held in memory: while they are many, no others are begun.
+// Pairs that wait are held in memory: while they are many, no others are begun. Unless the service has got well, which is seen
+// by the answers in a row, the more the fuller it is: those that wait are let go at the pace of retries, and all others would
+// come to a stand behind them.
 bool dispatch::takes_new(time_point now) const noexcept
 {
     if (pilot_is_full())
         return false;
     if (!outage_.is_on())
-        return waiting_.size() < most_waiting();
+        return waiting_.size() < most_waiting() || clear_in_a_row_ * most_waiting() >= 2 * waiting_.size();
     return waiting_.empty() || outage_.wants_new_pair() || !share_.allows(now);
 }
 
@@ -219,6 +221,7 @@ fate dispatch::take_verdict(ticket& asked, verdict const& of, attempt_span when)
 fate dispatch::take_clear(ticket& asked, verdict const& of, attempt_span when)
 {
     last_clear_ = when.ended;
+    ++clear_in_a_row_;
     budget_.on_clear_answer(std::exchange(asked.drawn, retry_budget::cost::none));
     if (outage_.is_on())
     {
@@ -260,7 +263,10 @@ fate dispatch::take_failure(ticket& asked, verdict const& of, attempt_span when)
     auto const now = when.ended;
     // A connection that was closed while idle says nothing of the service's health.
     if (of.step != next_step::retry_at_once)
+    {
         pace_.on_failure(when);
+        clear_in_a_row_ = 0;
+    }
     if (!asked.has_failed)
         asked.failing_since = now;
     if (!asked.is_probe || probes_count())

@@ -257,7 +257,8 @@ private:
     std::optional<stop_cause> stop_;
     std::size_t in_hand_{0};
     std::uint64_t begun_{0};
-    time_point last_clear_{};  // the latest clear answer to any pair
+    time_point last_clear_{};          // the latest clear answer to any pair
+    std::uint64_t clear_in_a_row_{0};  // clear answers since something failed
     bool source_ended_{false};
     bool prefers_new_{false};  // the last pair started had been throttled more than once: perhaps it alone is
 };

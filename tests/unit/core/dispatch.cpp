@@ -485,6 +485,35 @@ TEST_SUITE("dispatch")
         CHECK(fix.policy.stop()->why == errc::not_http);
     }
 
+    TEST_CASE("dispatch: answers in a row let pairs be begun though many wait; the more wait, the more answers")
+    {
+        dispatch_fixture fix({.max_in_flight = 64, .adapt = false});
+        std::vector<ticket> asked;
+        for (int i = 0; i != 64; ++i)
+            asked.push_back(fix.begin());
+        auto const settle_one = [&]
+        {
+            fix.answer(asked.back(), 202);
+            asked.pop_back();
+        };
+        // Late connections, say: pairs that wait without having failed.
+        for (int i = 0; i != 300; ++i)
+        {
+            ticket waiting;
+            waiting.record.pair = {.job_id = "job", .task_id = "late"};
+            fix.policy.keep(std::move(waiting), fate::failed);
+        }
+        settle_one();
+        CHECK_FALSE(fix.policy.may_begin(fix.now));
+        settle_one();
+        CHECK_FALSE(fix.policy.may_begin(fix.now));
+        settle_one();
+        CHECK(fix.policy.may_begin(fix.now));
+        fix.answer(asked.back(), 500);
+        asked.pop_back();
+        CHECK_FALSE(fix.policy.may_begin(fix.now));
+    }
+
     TEST_CASE("dispatch: many pairs that wait keep others from being begun")
     {
         dispatch_fixture fix({.max_in_flight = 2, .adapt = false});
