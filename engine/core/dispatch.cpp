@@ -223,7 +223,7 @@ fate dispatch::take_clear(ticket& asked, verdict const& of, attempt_span when)
     last_clear_ = when.ended;
     ++clear_in_a_row_;
     budget_.on_clear_answer(std::exchange(asked.drawn, retry_budget::cost::none));
-    if (outage_.is_on())
+    if (outage_.is_ended_by(when.started))
     {
         outage_.end();
         budget_.on_recovery();

@@ -485,6 +485,24 @@ TEST_SUITE("dispatch")
         CHECK(fix.policy.stop()->why == errc::not_http);
     }
 
+    TEST_CASE("dispatch: an answer to what was asked before an outage does not end it")
+    {
+        dispatch_fixture fix({.max_in_flight = 64, .adapt = false});
+        auto slow = fix.begin();
+        std::vector<ticket> asked;
+        for (int i = 0; i != 40; ++i)
+            asked.push_back(fix.begin());
+        fix.now += 1s;
+        for (auto& each : asked)
+            fix.answer(each, 500);
+        REQUIRE(fix.policy.cause() == pace_cause::probing);
+        fix.now += 50ms;
+        ++slow.record.attempts;
+        slow.record.status = 202;
+        CHECK(fix.policy.on_answer(slow, {.status = 202}, {.started = start, .ended = fix.now}) == fate::settled);
+        CHECK(fix.policy.cause() == pace_cause::probing);
+    }
+
     TEST_CASE("dispatch: answers in a row let pairs be begun though many wait; the more wait, the more answers")
     {
         dispatch_fixture fix({.max_in_flight = 64, .adapt = false});
