@@ -25,11 +25,9 @@ bool is_transient(next_step step) noexcept
     return step == next_step::retry_after_backoff || step == next_step::retry_at_once;
 }
 
-std::string limit_text(errc why, ticket const& throttled)
+std::string limit_text(errc why, std::chrono::milliseconds wait)
 {
-    std::string text = "the service asks to wait";
-    if (throttled.record.retry_after)
-        text += ' ' + std::to_string(throttled.record.retry_after->count() / 1000) + " s";
+    auto text = "the service asks to wait " + std::to_string(wait.count() / 1000) + " s";
     text += why == errc::out_of_time ? ", beyond the time for the run" : ", which outlasts the patience";
     return text;
 }
@@ -251,8 +249,12 @@ fate dispatch::take_throttle(ticket& asked, attempt_span when)
         options_.patience != duration::zero() && now - asked.throttled_since >= options_.patience;
     if (is_out_of_patience && last_clear_ > asked.throttled_since)
         return settle(asked, outcome::failed, reason::throttled);
-    if (auto const why = time_.stops_by(pace_.pause_ends()))
-        stop_because(*why, limit_text(*why, asked));
+    // A pause that the service has not asked for is no reason to stop before its time.
+    if (auto const wait = asked.record.retry_after)
+    {
+        if (auto const why = time_.stops_by(now + *wait))
+            stop_because(*why, limit_text(*why, *wait));
+    }
     asked.retries_failure = false;
     asked.due = pace_.pause_ends();
     return fate::throttled;

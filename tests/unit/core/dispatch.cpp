@@ -503,6 +503,20 @@ TEST_SUITE("dispatch")
         CHECK(fix.policy.cause() == pace_cause::probing);
     }
 
+    TEST_CASE("dispatch: a pause that the service did not ask for stops nothing before its time")
+    {
+        dispatch_fixture fix({.patience = 1s});
+        fix.now += 999ms;
+        auto asked = fix.begin();
+        auto other = fix.begin();
+        fix.now += 500ms;
+        CHECK(fix.answer(asked, 429) == fate::throttled);
+        REQUIRE(fix.policy.pause_ends() >= fix.now + 500ms);
+        CHECK_FALSE(fix.policy.stop());
+        CHECK(fix.answer(other, 429, 1s) == fate::throttled);
+        CHECK(fix.policy.stop()->why == errc::patience_exhausted);
+    }
+
     TEST_CASE("dispatch: answers in a row let pairs be begun though many wait; the more wait, the more answers")
     {
         dispatch_fixture fix({.max_in_flight = 64, .adapt = false});
