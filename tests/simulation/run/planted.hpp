@@ -61,7 +61,7 @@ struct planted_fault
     bool is_always_wrong = false;
 };
 
-inline constexpr std::array<planted_fault, 20> planted_faults{{
+inline constexpr std::array<planted_fault, 21> planted_faults{{
     {planted::lost_pair, "lost-pair", "RC-01", true},
     {planted::lost_result, "lost-result", "RC-01", true},
     {planted::wrong_answer, "wrong-answer", "RC-02", false},
@@ -72,12 +72,13 @@ inline constexpr std::array<planted_fault, 20> planted_faults{{
     {planted::attempt_too_many, "attempt-too-many", "RC-05", false},
     {planted::attempt_too_few, "attempt-too-few", "effort", false},
     {planted::never_stops_a_pair, "never-stops-a-pair", "RC-05", false},
-    {planted::retry_storm, "retry-storm", "RC-17", true},
+    {planted::retry_storm, "retry-storm", "RC-17", false},
     {planted::one_more_in_flight, "one-more-in-flight", "RC-27", false},
     {planted::late_stop, "late-stop", "RC-20", false},
     {planted::hasty_halt, "hasty-halt", "cause", false},
     {planted::late_halt, "late-halt", "cause", false},
     {planted::impatient, "impatient", "cause", false},
+    {planted::impatient, "impatient-with-a-pair", "effort", false},
     {planted::too_patient, "too-patient", "cause", false},
     {planted::short_pilot, "short-pilot", "cause", false},
     {planted::long_pilot, "long-pilot", "cause", false},

@@ -122,6 +122,8 @@ scenario make_scenario(std::uint64_t seed)
         made.hinting = random.share_up_to(0.5);
     if (random.chance(0.1))
         made.options.max_failed = random.between(1, 20);
+    if (random.chance(0.1))
+        made.options.patience = random.between(3s, 20s);
     return made;
 }
 

@@ -12,8 +12,9 @@ using namespace std::chrono_literals;
 namespace
 {
 
-// Retries of a full budget of 500 at 10 each; when so many attempts have failed, and none else was answered, it is empty.
-constexpr std::size_t failures_of_a_budget = 51;
+// Retries of a full budget of 500 at 10 each, and what is given back for answers to what was in flight before: when so many
+// attempts have failed, it is empty.
+constexpr std::size_t failures_of_a_budget = 60;
 
 // Between two probes: at least, and on average once they are ten seconds apart at the most.
 constexpr auto least_step = 100ms;
@@ -45,8 +46,7 @@ time_point known_since(evidence const& all, time_point begins, time_point ends)
         return ends;
     auto const last = failures.begin() + failures_of_a_budget - 1;
     std::nth_element(failures.begin(), last, failures.end());
-    // What was asked before the outage is answered still, and gives a little back.
-    return std::min(ends, std::max(*last, begins + 2s));
+    return std::min(ends, *last);
 }
 
 void check_probes(evidence& all, time_point begins, time_point ends)
