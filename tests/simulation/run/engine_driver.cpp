@@ -28,26 +28,40 @@ namespace
 class rolling_tokens final : public token_source
 {
 public:
-    rolling_tokens(service_model const& model, test::virtual_clock const& time, bool is_last)
+    rolling_tokens(service_model const& model, test::virtual_clock& time, scenario const& of)
         : model_(model)
         , time_(time)
-        , is_last_(is_last)
+        , takes_(of.refresh)
+        , is_last_(of.token_is_last)
     {
     }
 
     boost::asio::awaitable<access_token> get(std::uint64_t refused) override
     {
+        most_at_once_ = std::max(most_at_once_, ++at_once_);
+        auto const ready = time_.now() + takes_;
+        if (takes_ > duration::zero())
+            co_await time_.wait_until(ready);
+        --at_once_;
         bool wants_other = !is_last_ && refused >= generation_;
         for (; wants_other; wants_other = !model_.accepts(generation_, time_.now()))
             ++generation_;
         co_return access_token{.value = "token-" + std::to_string(generation_), .generation = generation_};
     }
 
+    std::size_t most_at_once() const noexcept
+    {
+        return most_at_once_;
+    }
+
 private:
     service_model const& model_;
-    test::virtual_clock const& time_;
+    test::virtual_clock& time_;
+    duration takes_;
     bool is_last_;
     std::uint64_t generation_{1};
+    std::size_t at_once_{0};
+    std::size_t most_at_once_{0};
 };
 
 // The journal as the oracle wants it.
@@ -190,7 +204,7 @@ public:
         , saboteur_(what, of)
         , began_(time_.now())
         , model_(of, began_)
-        , tokens_(model_, time_, of.token_is_last)
+        , tokens_(model_, time_, of)
         , bits_(of.seed * 3 + 5)
     {
         transport_.answer_others([this](test::seen_request const& seen) { return answer(seen); });
@@ -254,6 +268,7 @@ private:
         settle_down();
         book_.pulled = pairs.pulled();
         book_.connections = transport_.most_open();
+        book_.refreshes = tokens_.most_at_once();
         return {.log = model_.log(), .book = std::move(book_)};
     }
 
@@ -305,6 +320,7 @@ private:
         if (now >= stop_at_)
         {
             book_.stopped = now;
+            book_.sent_before_stop = model_.log().size();
             tell_at_ = std::exchange(stop_at_, time_point::max()) + saboteur_.stop_delay();
         }
         if (now >= tell_at_)

@@ -22,9 +22,11 @@ namespace batch_cancel::simulation
       token, or that probed in an outage. Nothing is sent again after an answer that settles it; nor, if so wished, after
       an ambiguous attempt; nor while an attempt is under way.
     - RC-15 *Retry-After*: nothing is sent between the receipt of a Retry-After and its end. That of a failure binds its pair.
+      Nor is anything held back for longer than a tenth, or 250 ms, after a pause that leaves nothing else to wait for.
     - RC-17 *no storm*: in any minute, retries of failures are at most a tenth of the first attempts and sixty. A retry waits
       for a backoff, unless it probes or its connection was found dead.
-    - RC-18 *token*: hardly anything is sent with a token that is known to be refused.
+    - RC-18 *token*: hardly anything is sent with a token that is known to be refused, no pair more than twice. One request
+      for another token at a time.
     - RC-20 *stop*: no request after the stop; the end within 32 s (the command aborts after 30), or 1 s of an abort.
     - RC-21 *progress*: the run ends, and soon after the last trouble.
     - RC-27 *limits*: requests in flight and connections are never more than allowed, one request a connection at a time.

@@ -87,6 +87,11 @@ attempt_log saboteur::shown(service_model const& by, std::size_t index)
         ++works_;
         *seen.retry_after /= 2;
     }
+    if (is(planted::long_pause) && seen.is_throttle() && seen.retry_after)
+    {
+        ++works_;
+        *seen.retry_after += *seen.retry_after / 2;
+    }
     if (is(planted::hidden_ambiguity) && seen.has_answer() && seen.is_unknown())
     {
         ++works_;

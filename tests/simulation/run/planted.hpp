@@ -23,6 +23,8 @@ enum class planted : std::uint8_t
     wrong_answer,
     /** Half of Retry-After is taken for the whole. */
     early_request,
+    /** It is taken for half as much again. */
+    long_pause,
     /** An answer of unknown effect is taken for a refusal. */
     hidden_ambiguity,
     /** What is in flight when the run is aborted is not said to be ambiguous. */
@@ -61,11 +63,12 @@ struct planted_fault
     bool is_always_wrong = false;
 };
 
-inline constexpr std::array<planted_fault, 21> planted_faults{{
+inline constexpr std::array<planted_fault, 22> planted_faults{{
     {planted::lost_pair, "lost-pair", "RC-01", true},
     {planted::lost_result, "lost-result", "RC-01", true},
     {planted::wrong_answer, "wrong-answer", "RC-02", false},
     {planted::early_request, "early-request", "RC-15", false},
+    {planted::long_pause, "long-pause", "RC-15", false},
     {planted::hidden_ambiguity, "hidden-ambiguity", "RC-04", false},
     {planted::quiet_abort, "quiet-abort", "RC-04", true},
     {planted::sent_twice, "sent-twice", "RC-05", true},

@@ -108,6 +108,7 @@ private:
         if (now_ >= stop_at_)
         {
             book_.stopped = now_;
+            book_.sent_before_stop = model_.log().size();
             tell_at_ = std::exchange(stop_at_, time_point::max()) + saboteur_.stop_delay();
         }
         if (now_ >= tell_at_)

@@ -48,9 +48,12 @@ struct run_book
     std::vector<std::size_t> not_admitted{};
     /** Most connections open at once. */
     std::size_t connections = 0;
+    /** Most requests for another token under way at once. */
+    std::size_t refreshes = 0;
     time_point began{};
     /** When the run was told to stop from outside, and to abort. */
     time_point stopped = time_point::max();
+    std::size_t sent_before_stop = 0;
     time_point aborted = time_point::max();
     time_point ended{};
     bool has_ended = false;

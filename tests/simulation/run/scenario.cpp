@@ -124,6 +124,8 @@ scenario make_scenario(std::uint64_t seed)
         made.options.max_failed = random.between(1, 20);
     if (random.chance(0.1))
         made.options.patience = random.between(3s, 20s);
+    if (random.chance(0.3))
+        made.refresh = random.between(1ms, 3s);
     return made;
 }
 

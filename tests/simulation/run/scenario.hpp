@@ -106,6 +106,8 @@ struct scenario
     std::optional<limiter> limit{};
     /** Zero: tokens do not expire. */
     duration token_lifetime{};
+    /** How long it takes to get another one; a rig without coroutines has it at once. */
+    duration refresh{};
     /** The token that is held is the only one. */
     bool token_is_last = false;
     std::optional<interruption> stop{};

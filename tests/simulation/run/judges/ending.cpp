@@ -24,14 +24,10 @@ constexpr std::size_t least_outcomes = 100;
 void check_stop(evidence& all)
 {
     auto const& book = all.book;
-    for (auto const& each : all.log)
+    if (book.stopped != time_point::max() && all.log.size() > book.sent_before_stop)
     {
-        if (each.started > book.stopped)
-        {
-            all.accuse("RC-20", task_id(each.task), " is sent ", seconds(each.started - book.stopped),
-                       " s after the stop");
-            break;
-        }
+        auto const& late = all.log[book.sent_before_stop];
+        all.accuse("RC-20", task_id(late.task), " is sent ", seconds(late.started - book.stopped), " s after the stop");
     }
     if (all.of.stop && all.of.stop->is_bounded && book.stopped != time_point::max() &&
         book.ended > book.stopped + longest_drain)

@@ -32,8 +32,21 @@ void check_pair(evidence& all, std::vector<attempt_log const*> const& attempts, 
         all.accuse("RC-05", name, " is sent ", counted, " times");
 }
 
+// A token that is refused for a pair is tried once more with it, if it has worked for another.
+void check_refusals(evidence& all, std::vector<attempt_log const*> const& attempts, std::string const& name)
+{
+    std::map<std::uint64_t, unsigned> refusals;
+    for (auto const* each : attempts)
+    {
+        if (each->is_refusal() && ++refusals[each->token] > 2)
+            all.accuse("RC-18", name, " is sent ", refusals[each->token], " times with a token that is refused for it");
+    }
+}
+
 void check_tokens(evidence& all)
 {
+    if (all.book.refreshes > 1)
+        all.accuse("RC-18", all.book.refreshes, " requests for a token at once");
     if (all.of.token_is_last || all.of.shunned > 0)
         return;  // there is none other to be sent with, or a token that is refused for one pair is good for the others
     std::map<std::uint64_t, time_point> refused;
@@ -99,7 +112,10 @@ void check_connections(evidence& all)
 void judge_sends(evidence& all)
 {
     for (std::size_t task = 0; task != all.by_task.size(); ++task)
+    {
         check_pair(all, all.by_task[task], task_id(task));
+        check_refusals(all, all.by_task[task], task_id(task));
+    }
     check_tokens(all);
     check_in_flight(all);
     check_connections(all);

@@ -13,6 +13,9 @@ namespace
 
 constexpr auto least_backoff = 100ms;
 
+// As long as the slowest pace has between two starts.
+constexpr auto slowest_pace = 5s;
+
 void check_pauses(evidence& all)
 {
     std::vector<attempt_log const*> throttles;
@@ -31,6 +34,51 @@ void check_pauses(evidence& all)
         if (each.started < held_until)
             all.accuse("RC-15", task_id(each.task), " is sent ", seconds(held_until - each.started),
                        " s before Retry-After has passed");
+    }
+}
+
+// When whatever waits can have waited for nothing but a pause; never, if that is not sure.
+time_point is_due(evidence const& all, attempt_log const& throttle, time_point until)
+{
+    auto const& book = all.book;
+    bool const is_alone = *throttle.retry_after >= slowest_pace && !all.is_probing(until) &&
+                          all.of.options.max_rate == 0 && all.of.token_lifetime == duration::zero() &&
+                          all.of.shunned == 0;
+    bool const has_other_trouble =
+        std::any_of(all.log.begin(), all.log.end(),
+                    [&](attempt_log const& each)
+                    {
+                        bool const is_in_flight = each.started <= until && all.end_of(each) >= until;
+                        bool const has_no_hint = each.is_throttle() && !each.retry_after;
+                        return is_in_flight || (has_no_hint && each.answered <= until && each.answered + 90s >= until);
+                    });
+    if (!is_alone || has_other_trouble)
+        return time_point::max();
+    auto const due = until + std::max<duration>(250ms, *throttle.retry_after / 10) + all.of.connect;
+    return std::min(book.ended, book.stopped) > due ? due : time_point::max();
+}
+
+// A throttled pair waits, so that there is something to send after each pause.
+void check_overshoot(evidence& all)
+{
+    for (auto const& each : all.log)
+    {
+        if (!each.is_throttle() || !each.retry_after)
+            continue;
+        auto const until = each.answered + *each.retry_after;
+        auto const due = is_due(all, each, until);
+        auto const next = std::find_if(all.log.begin(), all.log.end(),
+                                       [&](attempt_log const& other) { return other.started >= each.answered; });
+        bool const is_last = std::none_of(all.log.begin(), all.log.end(),
+                                          [&](attempt_log const& other)
+                                          {
+                                              return &other != &each && other.is_throttle() && other.retry_after &&
+                                                     other.answered <= until &&
+                                                     other.answered + *other.retry_after > until;
+                                          });
+        if (is_last && due != time_point::max() && (next == all.log.end() || next->started > due))
+            all.accuse("RC-15", "nothing is sent for ", seconds(due - until), " s after a pause of ",
+                       seconds(*each.retry_after), " s");
     }
 }
 
@@ -116,6 +164,7 @@ void check_rate(evidence& all)
 void judge_waits(evidence& all)
 {
     check_pauses(all);
+    check_overshoot(all);
     for (std::size_t task = 0; task != all.by_task.size(); ++task)
         check_backoff(all, all.by_task[task], task_id(task));
     check_retries_in_a_minute(all);
