@@ -219,12 +219,18 @@ void check_patience(evidence& all)
     if (patience == duration::zero() || puts_aside)
         return;
     auto const times = outcome_times(all);
+    std::size_t begun = 0;
+    time_point since{};
     for (auto const& each : all.log)
     {
-        auto const last = *std::prev(std::upper_bound(times.begin(), times.end(), each.started));
-        if (each.started - last > patience)
+        auto const next = std::upper_bound(times.begin(), times.end(), each.started);
+        auto const outcomes = static_cast<std::size_t>(next - times.begin()) - 1;
+        since = std::max(since, *std::prev(next));
+        if (each.number == 0 && outcomes >= begun++)
+            since = each.started;  // there was nothing to get an outcome for
+        if (each.started - since > patience)
         {
-            all.accuse("cause", task_id(each.task), " is sent ", seconds(each.started - last),
+            all.accuse("cause", task_id(each.task), " is sent ", seconds(each.started - since),
                        " s after the last outcome");
             return;
         }

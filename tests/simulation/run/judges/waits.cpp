@@ -1,6 +1,7 @@
 #include "simulation/run/judges/evidence.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace batch_cancel::simulation
@@ -15,6 +16,9 @@ constexpr auto least_backoff = 100ms;
 
 // As long as the slowest pace has between two starts.
 constexpr auto slowest_pace = 5s;
+
+// For a throttle that does not say for how long.
+constexpr duration longest_own_pause = 60s;
 
 void check_pauses(evidence& all)
 {
@@ -37,47 +41,53 @@ void check_pauses(evidence& all)
     }
 }
 
-// When whatever waits can have waited for nothing but a pause; never, if that is not sure.
-time_point is_due(evidence const& all, attempt_log const& throttle, time_point until)
+// Whether whatever waits when a pause ends can have waited for nothing else. A connection that has to be made is something else:
+// its request may miss its turn in the pace.
+bool waits_for_pauses_alone(evidence const& all)
 {
-    auto const& book = all.book;
-    bool const is_alone = *throttle.retry_after >= slowest_pace && !all.is_probing(until) &&
-                          all.of.options.max_rate == 0 && all.of.token_lifetime == duration::zero() &&
-                          all.of.shunned == 0;
-    bool const has_other_trouble =
+    auto const& of = all.of;
+    return of.connect == duration::zero() && of.options.max_rate == 0 && of.token_lifetime == duration::zero() &&
+           of.shunned == 0;
+}
+
+// Until when a pause lasts that ends undisturbed: no other outlasts it, and all that was in flight has ended before.
+std::optional<time_point> end_of_pause(evidence const& all, attempt_log const& throttle)
+{
+    auto const until = throttle.answered + *throttle.retry_after;
+    if (*throttle.retry_after < slowest_pace || all.is_probing(until))
+        return std::nullopt;
+    bool const is_disturbed =
         std::any_of(all.log.begin(), all.log.end(),
                     [&](attempt_log const& each)
                     {
-                        bool const is_in_flight = each.started <= until && all.end_of(each) >= until;
-                        bool const has_no_hint = each.is_throttle() && !each.retry_after;
-                        return is_in_flight || (has_no_hint && each.answered <= until && each.answered + 90s >= until);
+                        if (&each == &throttle)
+                            return false;
+                        auto const pause = each.retry_after ? duration(*each.retry_after) : longest_own_pause;
+                        bool const is_longer =
+                            each.is_throttle() && each.answered <= until && each.answered + pause > until;
+                        return is_longer || (each.started <= until && all.end_of(each) >= until);
                     });
-    if (!is_alone || has_other_trouble)
-        return time_point::max();
-    auto const due = until + std::max<duration>(250ms, *throttle.retry_after / 10) + all.of.connect;
-    return std::min(book.ended, book.stopped) > due ? due : time_point::max();
+    return is_disturbed ? std::nullopt : std::optional(until);
 }
 
 // A throttled pair waits, so that there is something to send after each pause.
 void check_overshoot(evidence& all)
 {
+    if (!waits_for_pauses_alone(all))
+        return;
     for (auto const& each : all.log)
     {
         if (!each.is_throttle() || !each.retry_after)
             continue;
-        auto const until = each.answered + *each.retry_after;
-        auto const due = is_due(all, each, until);
-        auto const next = std::find_if(all.log.begin(), all.log.end(),
-                                       [&](attempt_log const& other) { return other.started >= each.answered; });
-        bool const is_last = std::none_of(all.log.begin(), all.log.end(),
-                                          [&](attempt_log const& other)
-                                          {
-                                              return &other != &each && other.is_throttle() && other.retry_after &&
-                                                     other.answered <= until &&
-                                                     other.answered + *other.retry_after > until;
-                                          });
-        if (is_last && due != time_point::max() && (next == all.log.end() || next->started > due))
-            all.accuse("RC-15", "nothing is sent for ", seconds(due - until), " s after a pause of ",
+        auto const until = end_of_pause(all, each);
+        if (!until)
+            continue;
+        auto const due = *until + std::max<duration>(250ms, *each.retry_after / 10);
+        bool const is_sent =
+            std::any_of(all.log.begin(), all.log.end(),
+                        [&](attempt_log const& next) { return next.started >= *until && next.started <= due; });
+        if (!is_sent && std::min(all.book.ended, all.book.stopped) > due)
+            all.accuse("RC-15", "nothing is sent for ", seconds(due - *until), " s after a pause of ",
                        seconds(*each.retry_after), " s");
     }
 }
