@@ -17,6 +17,9 @@ constexpr std::size_t waiting_per_lane = 4;
 // Retry-After of a failure, which is not the whole run's.
 constexpr auto longest_wait = std::chrono::minutes(5);
 
+// However well it goes meanwhile, so many times that number is the most, until it is sure that the failures are over.
+constexpr std::size_t crowd = 8;
+
 // Enough for the rules that look at different pairs in a row, whatever the number of lanes.
 constexpr std::size_t least_waiting = 32;
 
@@ -98,8 +101,16 @@ bool dispatch::takes_new(time_point now) const noexcept
     if (pilot_is_full())
         return false;
     if (!outage_.is_on())
-        return waiting_.size() < most_waiting() || clear_in_a_row_ * most_waiting() >= 2 * waiting_.size();
+        return waiting_.size() < most_waiting() || has_got_well(now);
     return waiting_.empty() || outage_.wants_new_pair() || !share_.allows(now);
+}
+
+// A request that hangs says so but when its time is up; until then the answers to others look well.
+bool dispatch::has_got_well(time_point now) const noexcept
+{
+    if (waiting_.size() < crowd * most_waiting())
+        return clear_in_a_row_ * most_waiting() >= 2 * waiting_.size();
+    return now - last_failure_ >= options_.attempt_timeout;
 }
 
 bool dispatch::may_begin(time_point now) const noexcept
@@ -265,10 +276,9 @@ fate dispatch::take_failure(ticket& asked, verdict const& of, attempt_span when)
     auto const now = when.ended;
     // A connection that was closed while idle says nothing of the service's health.
     if (of.step != next_step::retry_at_once)
-    {
         pace_.on_failure(when);
-        clear_in_a_row_ = 0;
-    }
+    clear_in_a_row_ = 0;
+    last_failure_ = now;
     if (!asked.has_failed)
         asked.failing_since = now;
     if (!asked.is_probe || probes_count())

@@ -546,6 +546,27 @@ TEST_SUITE("dispatch")
         CHECK_FALSE(fix.policy.may_begin(fix.now));
     }
 
+    TEST_CASE("dispatch: a crowd that waits lets none be begun before the last failure is long past")
+    {
+        dispatch_fixture fix({.max_in_flight = 64, .attempt_timeout = 10s, .adapt = false});
+        std::vector<ticket> asked;
+        for (int i = 0; i != 60; ++i)
+            asked.push_back(fix.begin());
+        for (int i = 0; i != 8 * 4 * 64; ++i)
+        {
+            ticket waiting;
+            waiting.record.pair = {.job_id = "job", .task_id = "late"};
+            fix.policy.keep(std::move(waiting), fate::failed);
+        }
+        fix.answer(asked.front(), 500);
+        for (std::size_t i = 1; i != asked.size(); ++i)
+            fix.answer(asked[i], 202);
+        fix.now += 9999ms;
+        CHECK_FALSE(fix.policy.may_begin(fix.now));
+        fix.now += 1ms;
+        CHECK(fix.policy.may_begin(fix.now));
+    }
+
     TEST_CASE("dispatch: many pairs that wait keep others from being begun")
     {
         dispatch_fixture fix({.max_in_flight = 2, .adapt = false});
