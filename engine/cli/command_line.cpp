@@ -145,7 +145,7 @@ exit_code run_chosen(command_line& line, command& chosen, std::string token)
         return simulate(line.simulated, out);
     }
     line.report.colors = wants_color(when::automatic, terminal.stdout_is_terminal, terminal) ? color::on : color::off;
-    return static_cast<exit_code>(run_report(line.report, std::cout, std::cerr));
+    return run_report(line.report, std::cout, std::cerr);
 }
 
 exit_code parse_and_run(int count, char** arguments, console& out)

@@ -17,7 +17,7 @@ struct ticket
     /** Becomes the result; `record.pair` is the pair. */
     result record{};
 
-    /** Attempts that count against the most allowed; those that a throttling service turned away do not. */
+    /** Attempts that count against engine_options::max_attempts. */
     unsigned counted_attempts = 0;
 
     /** Generation of the token that the last attempt carried. */

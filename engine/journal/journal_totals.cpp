@@ -25,7 +25,7 @@ bool is_standing(pair_state const& state, result const& settled) noexcept
 bool is_about_a_pair(record_type type) noexcept
 {
     return type == record_type::result || type == record_type::unprocessed || type == record_type::planned ||
-           type == record_type::admitted;
+           type == record_type::admitted || type == record_type::waiting;
 }
 
 }  // namespace

@@ -57,7 +57,8 @@ struct engine_progress
     pair_totals pairs{};
     request_totals requests{};
     std::size_t in_flight = 0;
-    /** Requests that may be in flight at present; at most engine_options::max_in_flight. */
+    /** Requests that may be in flight at present; at most engine_options::max_in_flight. 1 in an outage, when one request at a
+        time is begun to find out whether it is over, beside those that are under way. */
     std::size_t allowed_in_flight = 0;
     /** Cancels that are sent in a second at most; 0 if there is no bound. */
     double allowed_rate = 0;

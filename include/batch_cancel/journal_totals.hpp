@@ -84,7 +84,7 @@ public:
 
     /** Tell whether a record of an added journal is the one that stands for its pair, in a further reading of all of them:
         true exactly once for each pair that a record names, for its standing result or, without
-        any, for one of its `unprocessed`, `planned` or `admitted` records. False for records that are not about a pair.
+        any, for one of its other records. False for records that are not about a pair.
 
         @param record  Its `settled.pair.ambiguous` and `settled.ambiguous` are set to what holds for the pair as a whole,
                        and so is `settled.pair.earlier_attempts` of a pair without result. */

@@ -61,8 +61,8 @@ struct engine_options
         More than a gateway's own 60 s, so that its 504 still arrives. */
     duration attempt_timeout = std::chrono::seconds{75};
 
-    /** Most attempts for a pair, the first included; those that a throttling service turned away are not counted.
-        At least 1. */
+    /** Most attempts for a pair, the first included. Not counted are those that a throttling service turned away, those whose
+        token was refused, and those that find out whether an outage is over. At least 1. */
     unsigned max_attempts = 6;
 
     /** What to do with a pair after an attempt that may have been carried out unseen. */

@@ -72,6 +72,12 @@ public:
 
     void send(int signal) const;
 
+    /** Its process id. */
+    int id() const noexcept
+    {
+        return process_;
+    }
+
     void close_input();
 
     /** Wait until its stdout has a whole line, and tell it. */

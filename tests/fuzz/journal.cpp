@@ -5,6 +5,7 @@
 
 #include <batch_cancel/errc.hpp>
 #include <batch_cancel/journal_reader.hpp>
+#include <batch_cancel/journal_remainder.hpp>
 #include <batch_cancel/journal_totals.hpp>
 
 #include <boost/system/system_error.hpp>
@@ -41,8 +42,14 @@ std::string described(journal_record const& record)
     case record_type::run:
         writer.run(record.run);
         break;
+    case record_type::planned:
+        writer.planned(record.settled.pair);
+        break;
     case record_type::admitted:
         writer.admitted(record.settled.pair);
+        break;
+    case record_type::waiting:
+        writer.waiting(record.settled);
         break;
     case record_type::result:
         writer.result(record.settled);
@@ -52,6 +59,9 @@ std::string described(journal_record const& record)
         break;
     case record_type::rejected:
         writer.rejected(record.rejected);
+        break;
+    case record_type::pause:
+        writer.pause(record.paused_until);
         break;
     case record_type::input:
         writer.input(record.input);
@@ -114,20 +124,25 @@ void check_torn(reading const& found, reading const& torn)
     expect(is_nothing_whole || !found.fault.empty(), "a journal that can be read can be read when it is cut");
 }
 
-void check_without_admitted(reading const& found, reading const& quick)
+bool is_begun(record_type type)
+{
+    return type == record_type::admitted || type == record_type::planned;
+}
+
+void check_without_begun(reading const& found, reading const& quick)
 {
     if (!found.fault.empty())
         return;
-    // Admitted records of another form than ours are read all the same.
+    // Such records of another form than ours are read all the same.
     std::vector<std::string> others;
     std::vector<std::string> quick_others;
     for (std::size_t i = 0; i < found.records.size(); ++i)
-        if (found.types[i] != record_type::admitted)
+        if (!is_begun(found.types[i]))
             others.push_back(found.records[i]);
     for (std::size_t i = 0; i < quick.records.size(); ++i)
-        if (quick.types[i] != record_type::admitted)
+        if (!is_begun(quick.types[i]))
             quick_others.push_back(quick.records[i]);
-    expect(quick.fault.empty() && others == quick_others, "passing over what was admitted leaves out nothing else");
+    expect(quick.fault.empty() && others == quick_others, "passing over what was begun leaves out nothing else");
 }
 
 std::string comparable(std::string_view id)
@@ -141,6 +156,43 @@ std::string comparable(std::string_view id)
     if (is_guid)
         std::transform(out.begin(), out.end(), out.begin(), [](char c) { return static_cast<char>(c | 0x20); });
     return out;
+}
+
+bool names_pair(record_type type)
+{
+    return is_begun(type) || type == record_type::result || type == record_type::waiting ||
+           type == record_type::unprocessed;
+}
+
+void check_remainder(fuzz::memory_file const& file)
+{
+    using standing = journal_remainder::standing;
+    journal_reader reader(file.path());
+    journal_remainder known(reader);
+    std::map<std::pair<std::string, std::string>, bool> settled;
+    reader.rewind();
+    journal_record record;
+    while (reader.next(record))
+    {
+        if (!names_pair(record.type))
+            continue;
+        auto const& about = record.settled.pair;
+        settled[{comparable(about.job_id), comparable(about.task_id)}] |= record.type == record_type::result;
+    }
+    expect(known.unmet() == settled.size(), "every pair that a record names is known");
+    for (auto begun : known.begun())
+    {
+        expect(begun.earlier_attempts != 0, "a pair that was begun has attempts");
+        expect(known.meet(begun) == standing::begun, "a pair that was begun is sent without the input");
+    }
+    for (auto const& [ids, has_result] : settled)
+    {
+        pair read{.job_id = ids.first, .task_id = ids.second};
+        auto const found = known.meet(read);
+        expect(!has_result || found == standing::settled, "a pair that has an outcome is never sent again");
+        expect(has_result || found != standing::settled, "a pair without outcome is not taken for settled");
+    }
+    expect(known.unmet() == 0, "when all pairs were met, none is missing");
 }
 
 void check_totals(fuzz::memory_file const& file)
@@ -165,8 +217,7 @@ void check_totals(fuzz::memory_file const& file)
     journal_record record;
     while (reader.next(record))
     {
-        bool const is_about_pair = record.type == record_type::result || record.type == record_type::admitted ||
-                                   record.type == record_type::unprocessed;
+        bool const is_about_pair = names_pair(record.type);
         bool const stands = totals.stands(record);
         expect(is_about_pair || !stands, "what stands for a pair is about a pair");
         if (!is_about_pair)
@@ -206,7 +257,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     static std::array<std::string, 3> const beginnings{"", run_line({}), run_line({"upn"})};
     fuzz::fuzzed_input input(data, size);
     auto text = beginnings[input.choice(beginnings.size())];
-    auto const kind = input.choice(3);
+    auto const kind = input.choice(4);
     auto const cut_at = input.choice(256) * 256 + input.choice(256);
     text += input.content();
     file.write(text);
@@ -222,8 +273,12 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         file.write(std::string_view(text).substr(0, std::min(cut_at, text.size())));
         check_torn(found, read(file, &journal_reader::next));
         break;
+    case 2:
+        if (found.fault.empty())
+            check_remainder(file);
+        break;
     default:
-        check_without_admitted(found, read(file, &journal_reader::next_but_admitted));
+        check_without_begun(found, read(file, &journal_reader::next_but_begun));
         break;
     }
     return 0;

@@ -59,8 +59,14 @@ std::string written(journal_record const& record)
     case record_type::run:
         writer.run(record.run);
         break;
+    case record_type::planned:
+        writer.planned(record.settled.pair);
+        break;
     case record_type::admitted:
         writer.admitted(record.settled.pair);
+        break;
+    case record_type::waiting:
+        writer.waiting(record.settled);
         break;
     case record_type::result:
         writer.result(record.settled);
@@ -70,6 +76,9 @@ std::string written(journal_record const& record)
         break;
     case record_type::rejected:
         writer.rejected(record.rejected);
+        break;
+    case record_type::pause:
+        writer.pause(record.paused_until);
         break;
     case record_type::input:
         writer.input(record.input);
@@ -135,7 +144,8 @@ run_record made_run(fuzz::fuzzed_input& input, fuzz::record_model& model)
                    .api_version = model.text(),
                    .tenant = model.text(),
                    .user = model.text(),
-                   .host = model.text()};
+                   .host = model.text(),
+                   .boot_id = model.text()};
     for (auto count = input.choice(5); count > 0; --count)
         run.options.push_back({.name = model.text(), .value = model.text()});
     for (auto count = input.choice(3); count > 0; --count)
@@ -160,8 +170,8 @@ void check_run(run_record const& run, journal_record const& read)
     expect(read.type == record_type::run && same.run_id == run.run_id && same.time == run.time &&
                same.program_version == run.program_version && same.endpoint == run.endpoint &&
                same.api_version == run.api_version && same.tenant == run.tenant && same.user == run.user &&
-               same.host == run.host && by_name(same.options) == by_name(run.options) && same.inputs == run.inputs &&
-               same.carried == run.carried && same.shard == run.shard,
+               same.host == run.host && same.boot_id == run.boot_id && by_name(same.options) == by_name(run.options) &&
+               same.inputs == run.inputs && same.carried == run.carried && same.shard == run.shard,
            "the record of a run is read as it was written");
 }
 
@@ -183,7 +193,7 @@ void check_model(fuzz::fuzzed_input& input)
     journal_record made;
     journal_record read;
     fuzz::record_model model(input);
-    made.type = static_cast<record_type>(input.choice(8));
+    made.type = static_cast<record_type>(input.choice(11));
     switch (made.type)
     {
     case record_type::run:
@@ -192,6 +202,26 @@ void check_model(fuzz::fuzzed_input& input)
         check_run(made.run, read);
         return;
     case record_type::admitted:
+        made.settled.pair = {.job_id = model.id("job"), .task_id = model.id("task")};
+        parser.parse(written(made), read);
+        expect(read.type == made.type && are_equal(read.settled.pair, made.settled.pair),
+               "an admitted pair is read as it was written");
+        return;
+    case record_type::waiting:
+        made.settled = model.result(columns().size());
+        parser.parse(written(made), read);
+        expect(read.type == made.type && read.settled.pair.task_id == made.settled.pair.task_id &&
+                   read.settled.attempts == made.settled.attempts && read.settled.ambiguous == made.settled.ambiguous &&
+                   read.settled.status == made.settled.status && read.settled.reason == made.settled.reason &&
+                   read.settled.pair.carried == made.settled.pair.carried,
+               "a pair that waits is read as it was written");
+        return;
+    case record_type::pause:
+        made.paused_until = model.time();
+        parser.parse(written(made), read);
+        expect(read.type == made.type && read.paused_until == made.paused_until, "a pause is read as it was written");
+        return;
+    case record_type::planned:
     case record_type::unprocessed:
         made.settled.pair = model.pair(columns().size());
         made.settled.pair.ambiguous = input.choice(2) == 1;

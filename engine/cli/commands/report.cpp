@@ -22,11 +22,6 @@ namespace batch_cancel::cli
 namespace
 {
 
-constexpr int all_well = 0;
-constexpr int merge_amiss = 1;
-constexpr int not_usable = 2;
-constexpr int not_written = 5;
-
 constexpr char const* examples = R"(Examples:
   batch-cancel report run.jsonl                               the summary
   batch-cancel report run.jsonl --as csv > results.csv        every pair with its outcome
@@ -52,7 +47,7 @@ std::vector<journal_reader> open_all(report_options const& options)
     return readers;
 }
 
-int write_all(journal_report& report, report_options const& options, std::ostream& out, std::ostream& err)
+exit_code write_all(journal_report& report, report_options const& options, std::ostream& out, std::ostream& err)
 {
     for (auto const& file : options.outputs)
         write_report_file(file, report, options.wanted);
@@ -61,9 +56,9 @@ int write_all(journal_report& report, report_options const& options, std::ostrea
     if (!out)
     {
         err << "batch-cancel: the report could not be written to stdout\n";
-        return not_written;
+        return exit_code::not_written;
     }
-    return all_well;
+    return exit_code::all_well;
 }
 
 // Pairs that no record names cannot be listed, only counted.
@@ -115,7 +110,7 @@ command report_command(report_options& options)
     return made;
 }
 
-int run_report(report_options const& options, std::ostream& out, std::ostream& err)
+exit_code run_report(report_options const& options, std::ostream& out, std::ostream& err)
 {
     std::optional<journal_report> report;
     try
@@ -126,7 +121,7 @@ int run_report(report_options const& options, std::ostream& out, std::ostream& e
     catch (std::exception const& error)
     {
         err << "batch-cancel: error: " << visible_text(error_text(error)) << '\n';
-        return not_usable;
+        return exit_code::not_usable;
     }
     auto const findings = check_merge(report->facts());
     for (auto const& remark : findings.remarks)
@@ -135,15 +130,15 @@ int run_report(report_options const& options, std::ostream& out, std::ostream& e
     tell_unfinished(report->facts(), err);
     try
     {
-        if (auto const code = write_all(*report, options, out, err); code != all_well)
+        if (auto const code = write_all(*report, options, out, err); code != exit_code::all_well)
             return code;
     }
     catch (std::exception const& error)
     {
         err << "batch-cancel: error: " << visible_text(error_text(error)) << '\n';
-        return not_written;
+        return exit_code::not_written;
     }
-    return findings.is_amiss ? merge_amiss : all_well;
+    return findings.is_amiss ? exit_code::not_all_well : exit_code::all_well;
 }
 
 }  // namespace batch_cancel::cli

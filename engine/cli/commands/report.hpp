@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/commands/exit_code.hpp"
 #include "cli/render/journal_report.hpp"
 #include "cli/render/report_output.hpp"
 
@@ -34,7 +35,7 @@ command report_command(report_options& options);
 
     @param out  Results.
     @param err  What people should know besides.
-    @return     The exit code of the program. Does not throw for what the contract gives a code. */
-int run_report(report_options const& options, std::ostream& out, std::ostream& err);
+    @return     Never internal_error: does not throw for what has a code of its own. */
+exit_code run_report(report_options const& options, std::ostream& out, std::ostream& err);
 
 }  // namespace batch_cancel::cli

@@ -27,7 +27,7 @@ ran run(report_options const& options)
     std::ostringstream out;
     std::ostringstream err;
     auto const code = run_report(options, out, err);
-    return {code, out.str(), err.str()};
+    return {static_cast<int>(code), out.str(), err.str()};
 }
 
 run_record shard_run(unsigned number, unsigned count)
@@ -103,7 +103,7 @@ TEST_SUITE("render_report")
         std::ostringstream err;
         std::ostringstream full;
         full.setstate(std::ios::badbit);
-        CHECK(run_report({.journals = {path}}, full, err) == 5);
+        CHECK(run_report({.journals = {path}}, full, err) == exit_code::not_written);
     }
 
     TEST_CASE("report: a journal is never replaced by its report, whatever leads to it")
