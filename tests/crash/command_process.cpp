@@ -120,7 +120,7 @@ command_process::command_process(command_setting const& setting)
     std::error_code ignored;
     std::filesystem::remove(out_, ignored);
     auto arguments = setting.arguments;
-    arguments.insert(arguments.begin(), BATCH_CANCEL_COMMAND);
+    arguments.insert(arguments.begin(), setting.program.empty() ? BATCH_CANCEL_COMMAND : setting.program.string());
     auto variables = environment_of(setting);
     auto const argument_pointers = pointers_to(arguments);
     auto const variable_pointers = pointers_to(variables);

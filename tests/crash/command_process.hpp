@@ -15,6 +15,8 @@ struct command_setting
 {
     /** Its working directory; its stdout and stderr are kept there. */
     std::filesystem::path folder{};
+    /** Empty: the command. */
+    std::filesystem::path program{};
     std::vector<std::string> arguments{};
     /** "NAME=VALUE"; nothing else is handed on but PATH, HOME and the like. */
     std::vector<std::string> variables{};

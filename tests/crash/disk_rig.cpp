@@ -27,6 +27,7 @@ struct disk_fault
     bool is_lasting;
     bool is_on_resume;
     std::string_view name;
+    bool loses_unsynced = false;
 };
 
 constexpr disk_fault disk_faults[] = {
@@ -39,6 +40,7 @@ constexpr disk_fault disk_faults[] = {
     {call_kind::write, deed::cut_short, 0, false, false, "write: half of it"},
     {call_kind::write, deed::cut_short, ENOSPC, false, false, "write: half of it, then no space"},
     {call_kind::sync, deed::fail, EIO, false, false, "sync: I/O error"},
+    {call_kind::sync, deed::fail, EIO, false, false, "sync: I/O error, what was not synced is lost", true},
     {call_kind::sync, deed::fail, ENOSPC, false, false, "sync: no space"},
     {call_kind::sync, deed::fail, EDQUOT, true, false, "sync: quota exceeded from here on"},
     {call_kind::sync, deed::fail, EINTR, false, false, "sync: interrupted"},
@@ -164,6 +166,9 @@ piece_result every_call(disk_fault const& fault, rig_options const& options)
         if (has_happened)
             check_failure(disturbed, fault, end, one);
         ++all.hits;
+        auto random = random_for(options.seed, number);
+        if (has_happened && fault.loses_unsynced)
+            disturbed.cut_power(random);
         if (end.code > 1 || has_happened)
             end = disturbed.finish();
         judge(disturbed, end, one);
@@ -196,9 +201,16 @@ void add_stdout(std::vector<piece>& pieces, round_setting const& setting)
     { that.expect(end.code == 5, "exits by " + std::to_string(end.code) + ": " + end.err); };
     pieces.push_back(
         [=]
-        { return with_change("closed stdout", setting, [](auto& command) { command.has_closed_stdout = true; }, check); });
+        {
+            return with_change(
+                "closed stdout", setting, [](auto& command) { command.has_closed_stdout = true; }, check);
+        });
     pieces.push_back(
-        [=] { return with_change("full stdout", setting, [](auto& command) { command.has_full_stdout = true; }, check); });
+        [=]
+        {
+            return with_change(
+                "full stdout", setting, [](auto& command) { command.has_full_stdout = true; }, check);
+        });
 }
 
 void add_file_sizes(std::vector<piece>& pieces, round_setting const& setting)
@@ -212,8 +224,9 @@ void add_file_sizes(std::vector<piece>& pieces, round_setting const& setting)
         pieces.push_back(
             [=]
             {
-                return with_change("at most " + std::to_string(size) + " bytes a file", setting,
-                                   [size](auto& command) { command.most_bytes_of_a_file = size; }, check);
+                return with_change(
+                    "at most " + std::to_string(size) + " bytes a file", setting,
+                    [size](auto& command) { command.most_bytes_of_a_file = size; }, check);
             });
 }
 
@@ -232,8 +245,9 @@ void add_descriptors(std::vector<piece>& pieces, round_setting setting)
         pieces.push_back(
             [=]
             {
-                return with_change("at most " + std::to_string(most) + " descriptors", setting,
-                                   [most](auto& command) { command.most_descriptors = most; }, check);
+                return with_change(
+                    "at most " + std::to_string(most) + " descriptors", setting,
+                    [most](auto& command) { command.most_descriptors = most; }, check);
             });
 }
 
@@ -264,6 +278,11 @@ public:
     void grow() const
     {
         ::mount("tmpfs", path_.c_str(), "tmpfs", MS_REMOUNT, "size=64m");
+    }
+
+    void close() const
+    {
+        ::mount("tmpfs", path_.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr);
     }
 
     bool is_mounted() const noexcept
@@ -304,25 +323,35 @@ piece_result on_small_disk(round_setting setting)
     return result;
 }
 
-// As an ordinary user: root writes where it likes.
+// Root writes wherever the file system lets it.
 piece_result in_read_only_folder(round_setting const& setting)
 {
     piece_result result{.name = "read-only folder"};
-    if (::geteuid() == 0)
+    small_disk const disk;
+    round disturbed(setting);
+    auto closed = disk.path();
+    if (disk.is_mounted())
+        disk.close();
+    else if (::geteuid() != 0)
     {
-        std::printf("read-only folder: left out, root writes everywhere\n");
+        closed = disturbed.folder() / "closed";
+        std::filesystem::create_directory(closed);
+        ::chmod(closed.c_str(), S_IRUSR | S_IXUSR);
+    }
+    else
+    {
+        std::printf("read-only folder: left out, mounting is not permitted, and root writes everywhere\n");
         return result;
     }
-    round disturbed(setting);
-    auto const closed = disturbed.folder() / "closed";
-    std::filesystem::create_directory(closed);
-    ::chmod(closed.c_str(), S_IRUSR | S_IXUSR);
-    auto const end = disturbed.launch(
-        {.change = [&](auto& command) { command.arguments.insert(command.arguments.end(), {"--journal", "closed/j"}); }});
+    auto const end = disturbed.launch({.change = [&](auto& command) {
+        command.arguments.insert(command.arguments.end(), {"--journal", (closed / "j.jsonl").string()});
+    }});
     expectations that(result.broken);
-    that.expect(end.code == 2, "exits by " + std::to_string(end.code) + ": " + end.err);
+    that.expect(end.code == 2 || end.code == 5, "exits by " + std::to_string(end.code) + ": " + end.err);
     that.expect(calls(disturbed.last_board(), call_kind::send) == 0, "something was sent");
-    that.expect(end.err.find(std::strerror(EACCES)) != std::string::npos, "does not say the cause: " + end.err);
+    auto const* const cause = std::strerror(disk.is_mounted() ? EROFS : EACCES);
+    that.expect(end.err.find(cause) != std::string::npos, "does not say the cause: " + end.err);
+    that.expect_calm(end);
     return result;
 }
 

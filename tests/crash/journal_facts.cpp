@@ -25,11 +25,11 @@ bool is_true(json::object const& record, std::string_view name)
     return member != nullptr && member->is_bool() && member->get_bool();
 }
 
-void take_pair(journal_facts& into, json::object const& record, bool is_result)
+void take_pair(journal_facts& into, json::object const& record, std::string const& type)
 {
     auto& pair = into.pairs[pair_name(text_or_none(record, "job_id"), text_or_none(record, "task_id"))];
-    ++pair.named;
-    if (!is_result)
+    pair.is_in_doubt = type == "admitted" || (type != "result" && is_true(record, "ambiguous"));
+    if (type != "result")
         return;
     ++pair.results;
     pair.outcome = text_or_none(record, "outcome");
@@ -50,7 +50,7 @@ void take(journal_facts& into, json::object const& record, std::string const& ty
     else if (type == "rejected")
         ++into.rejected;
     if (record.contains("task_id"))
-        take_pair(into, record, type == "result");
+        take_pair(into, record, type);
 }
 
 }  // namespace

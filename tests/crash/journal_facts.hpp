@@ -17,8 +17,8 @@ struct pair_facts
     std::string reason{};
     bool ambiguous = false;
     std::uint64_t attempts = 0;
-    /** Records of any kind that name it. */
-    std::uint64_t named = 0;
+    /** A process was about to send it, and has neither a result nor taken that back. */
+    bool is_in_doubt = false;
 };
 
 /** A journal read by other means than the product's own: a JSON library, line by line. */

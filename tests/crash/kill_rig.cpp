@@ -247,7 +247,8 @@ bool kill_at_random(rig_options const& options)
     {
         auto const length = 1 + drawn(random, 3);
         planned += length;
-        pieces.push_back([=, &options, number = pieces.size()] { return chain_of_kills(number, length, usual, options); });
+        pieces.push_back([=, &options, number = pieces.size()]
+                         { return chain_of_kills(number, length, usual, options); });
     }
     return sum_up("kills at random times", work_through(pieces, options), options);
 }
@@ -258,7 +259,8 @@ bool kill_at_points(rig_options const& options)
     std::vector<piece> pieces;
     for (auto const& point : named_points)
         for (std::uint64_t i = 0; i < options.points; ++i)
-            pieces.push_back([=, &point, &options, number = pieces.size()] { return kill_at(point, number, usual, options); });
+            pieces.push_back([=, &point, &options, number = pieces.size()]
+                             { return kill_at(point, number, usual, options); });
     auto const results = work_through(pieces, options);
     // A point that no run comes by tests nothing.
     bool all_met = true;

@@ -17,9 +17,9 @@ struct number_option
 };
 
 constexpr number_option number_options[] = {
-    {"--seed", &rig_options::seed},     {"--runs", &rig_options::runs},     {"--kills", &rig_options::kills}, {"--points", &rig_options::points},
-    {"--chains", &rig_options::chains}, {"--cuts", &rig_options::cuts},   {"--flips", &rig_options::flips},
-    {"--pairs", &rig_options::pairs},   {"--jobs", &rig_options::jobs}};
+    {"--seed", &rig_options::seed},     {"--runs", &rig_options::runs},     {"--kills", &rig_options::kills},
+    {"--points", &rig_options::points}, {"--chains", &rig_options::chains}, {"--cuts", &rig_options::cuts},
+    {"--flips", &rig_options::flips},   {"--pairs", &rig_options::pairs},   {"--jobs", &rig_options::jobs}};
 
 bool take(rig_options& options, std::string_view name, char const* value)
 {
@@ -49,7 +49,11 @@ bool run(rig_options const& options)
         holds = break_disk(options) && holds;
     if (options.command == "surroundings")
         holds = break_surroundings(options) && holds;
-    if (options.cuts != 0)
+    if (options.flips != 0)
+        holds = flip_bits(options) && holds;
+    if (options.command == "torn")
+        holds = tear_journal(options) && holds;
+    else if (options.cuts != 0)
         holds = cut_power(options) && holds;
     return holds;
 }
@@ -64,6 +68,12 @@ int main(int count, char** arguments)
         options.command = arguments[i++];
     for (; i < count; i += 2)
     {
+        if (std::string_view(arguments[i]) == "--all")
+        {
+            options.all = true;
+            --i;
+            continue;
+        }
         if (take(options, arguments[i], i + 1 < count ? arguments[i + 1] : nullptr))
             continue;
         std::fprintf(stderr, "crash: what is %s? See README.md\n", arguments[i]);

@@ -85,8 +85,12 @@ command_setting round::command_of(ending const& wanted)
     }
     else
     {
-        words = {"run", setting_.reads_stdin ? "-" : "pairs.csv", "--endpoint", service_.endpoint(), "--journal",
-                 "run.jsonl", "-c", std::to_string(setting_.concurrency), "--no-adapt", "--halt", "none"};
+        words = {"run",        setting_.reads_stdin ? "-" : "pairs.csv",
+                 "--endpoint", service_.endpoint(),
+                 "--journal",  "run.jsonl",
+                 "-c",         std::to_string(setting_.concurrency),
+                 "--no-adapt", "--halt",
+                 "none"};
         if (setting_.stops_after_ambiguous)
             words.insert(words.end(), {"--on-ambiguous", "stop"});
         if (setting_.has_report)
@@ -197,17 +201,49 @@ void round::cut_power(random_source& random)
     {
         auto const kept = synced_ + drawn(random, text.size() - synced_ + 1);
         text.resize(kept);
-        // The size may have reached the disk before the bytes did.
+        // The size may have reached the disk before the bytes did, or a later block before an earlier one.
         if (kept > synced_ && one_in(random, 3))
         {
             auto from = synced_ + drawn(random, kept - synced_);
             from = std::max<std::size_t>(synced_, from / block * block);
-            std::fill(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), '\0');
+            auto const to = one_in(random, 4) ? std::min(kept, (from / block + 1) * block) : kept;
+            has_hole_ = to != kept;
+            std::fill(text.begin() + static_cast<std::ptrdiff_t>(from), text.begin() + static_cast<std::ptrdiff_t>(to),
+                      '\0');
         }
     }
     put_text(journal(), text);
     synced_ = text.size();
     name_is_synced_ = true;
+}
+
+namespace
+{
+
+void replace_all(std::string& text, std::string const& what, std::string const& with)
+{
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+        text.replace(at, what.size(), with);
+}
+
+}  // namespace
+
+void round::adopt(round const& other, std::string text, std::size_t size)
+{
+    text.resize(size);
+    replace_all(text, other.service_.endpoint(), service_.endpoint());
+    replace_all(text, other.folder_.string(), folder_.string());
+    put_text(journal(), text);
+    synced_ = text.size();
+    name_is_synced_ = true;
+    processes_.push_back({.settled_before = {}, .was_killed = true});
+    for (auto const& [pair, facts] : read_journal(text).pairs)
+    {
+        if (facts.results != 0)
+            settled_elsewhere_.insert(pair);
+        else if (facts.is_in_doubt)
+            in_doubt_.insert(pair);
+    }
 }
 
 void round::extend_input(random_source& random)
@@ -227,7 +263,9 @@ run_trace round::trace()
             .journal = read_journal(text_of(journal())),
             .concurrency = setting_.concurrency,
             .stops_after_ambiguous = setting_.stops_after_ambiguous,
-            .had_power_cut = had_power_cut_};
+            .had_power_cut = had_power_cut_,
+            .settled_elsewhere = settled_elsewhere_,
+            .in_doubt = in_doubt_};
 }
 
 std::uint64_t round::doubts()

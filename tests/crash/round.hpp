@@ -74,6 +74,15 @@ public:
     /** Leave of the journal only what a power cut at the end of the last process may leave. */
     void cut_power(random_source& random);
 
+    /** A power cut has left a gap before bytes that did reach the disk: a resume may go no further than to say where. */
+    bool has_hole() const noexcept
+    {
+        return has_hole_;
+    }
+
+    /** Begin with the first bytes of a journal that another round of the same setting has made. */
+    void adopt(round const& other, std::string text, std::size_t size);
+
     /** Check everything that holds at the end of a finished run: promises, totals of the report, exit code. */
     std::vector<std::string> broken(command_end const& last);
 
@@ -128,11 +137,14 @@ private:
     workload input_;
     std::unique_ptr<board_file> board_{};
     std::vector<process_trace> processes_{};
-    std::uint64_t synced_{0};       // bytes of the journal that no power cut takes
-    std::string before_{};          // the journal as the last process found it
+    std::uint64_t synced_{0};            // bytes of the journal that no power cut takes
+    std::string before_{};               // the journal as the last process found it
     std::vector<std::string> broken_{};  // found on the way
+    std::set<std::string> settled_elsewhere_{};
+    std::set<std::string> in_doubt_{};
     bool name_is_synced_{false};
     bool had_power_cut_{false};
+    bool has_hole_{false};
     bool gives_input_{false};
     bool is_kept_{false};
 };

@@ -13,7 +13,8 @@ std::string pair_name(std::string_view job, std::string_view task)
 {
     auto name = std::string(job).append(",").append(task);
     std::transform(name.begin(), name.end(), name.begin(),
-                   [](char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter; });
+                   [](char letter)
+                   { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter; });
     return name;
 }
 

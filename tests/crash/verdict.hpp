@@ -32,6 +32,10 @@ struct run_trace
     bool stops_after_ambiguous = false;
     /** More than `concurrency` pairs may be in doubt after a power cut. */
     bool had_power_cut = false;
+    /** Pairs that another service has settled. */
+    std::set<std::string> settled_elsewhere{};
+    /** Pairs that may have been sent to another service. */
+    std::set<std::string> in_doubt{};
 };
 
 /** Check the promises that hold for every run, whatever ended its processes, against what the service saw.

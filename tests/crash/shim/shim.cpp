@@ -304,8 +304,9 @@ void note_sent()
 
 ssize_t received(ssize_t size, void const* bytes)
 {
-    bool const begins = size > 0 && here() != nullptr &&
-                        (static_cast<char const*>(bytes)[0] == 'H' || static_cast<unsigned char const*>(bytes)[0] == 0x17);
+    bool const begins =
+        size > 0 && here() != nullptr &&
+        (static_cast<char const*>(bytes)[0] == 'H' || static_cast<unsigned char const*>(bytes)[0] == 0x17);
     if (begins)
     {
         auto const met = count(call_kind::receive);
@@ -350,254 +351,256 @@ int rename_call(char const* to, Call call)
 
 }  // namespace
 
-extern "C" {
-
-ssize_t write(int file, void const* bytes, size_t size)
+extern "C"
 {
-    NEXT(write);
-    return file_write(file,
-                      [&](call_kind kind) -> ssize_t
-                      {
-                          if (kind == call_kind::none)
-                              return real(file, bytes, size);
-                          return partial(kind, size,
-                                         [&](std::size_t part)
-                                         {
-                                             auto const result = real(file, bytes, part);
-                                             if (kind == call_kind::write)
-                                                 note_size(file);
-                                             return result;
-                                         });
-                      });
-}
+    ssize_t write(int file, void const* bytes, size_t size)
+    {
+        NEXT(write);
+        return file_write(file,
+                          [&](call_kind kind) -> ssize_t
+                          {
+                              if (kind == call_kind::none)
+                                  return real(file, bytes, size);
+                              return partial(kind, size,
+                                             [&](std::size_t part)
+                                             {
+                                                 auto const result = real(file, bytes, part);
+                                                 if (kind == call_kind::write)
+                                                     note_size(file);
+                                                 return result;
+                                             });
+                          });
+    }
 
-ssize_t pwrite(int file, void const* bytes, size_t size, off_t at)
-{
-    NEXT(pwrite);
-    return file_write(file,
-                      [&](call_kind kind) -> ssize_t
-                      {
-                          if (kind == call_kind::none)
-                              return real(file, bytes, size, at);
-                          return partial(kind, size,
-                                         [&](std::size_t part)
-                                         {
-                                             auto const result = real(file, bytes, part, at);
-                                             if (kind == call_kind::write)
-                                                 note_size(file);
-                                             return result;
-                                         });
-                      });
-}
+    ssize_t pwrite(int file, void const* bytes, size_t size, off_t at)
+    {
+        NEXT(pwrite);
+        return file_write(file,
+                          [&](call_kind kind) -> ssize_t
+                          {
+                              if (kind == call_kind::none)
+                                  return real(file, bytes, size, at);
+                              return partial(kind, size,
+                                             [&](std::size_t part)
+                                             {
+                                                 auto const result = real(file, bytes, part, at);
+                                                 if (kind == call_kind::write)
+                                                     note_size(file);
+                                                 return result;
+                                             });
+                          });
+    }
 
-ssize_t pwrite64(int file, void const* bytes, size_t size, off64_t at)
-{
-    return pwrite(file, bytes, size, at);
-}
+    ssize_t pwrite64(int file, void const* bytes, size_t size, off64_t at)
+    {
+        return pwrite(file, bytes, size, at);
+    }
 
-ssize_t writev(int file, iovec const* pieces, int number)
-{
-    NEXT(writev);
-    return file_write(file,
-                      [&](call_kind kind) -> ssize_t
-                      {
-                          if (kind == call_kind::none)
-                              return real(file, pieces, number);
-                          return gathered(kind, pieces, number,
-                                          [&](iovec const* cut, int used)
-                                          {
-                                              auto const result = real(file, cut, used);
-                                              if (kind == call_kind::write)
-                                                  note_size(file);
-                                              return result;
-                                          });
-                      });
-}
+    ssize_t writev(int file, iovec const* pieces, int number)
+    {
+        NEXT(writev);
+        return file_write(file,
+                          [&](call_kind kind) -> ssize_t
+                          {
+                              if (kind == call_kind::none)
+                                  return real(file, pieces, number);
+                              return gathered(kind, pieces, number,
+                                              [&](iovec const* cut, int used)
+                                              {
+                                                  auto const result = real(file, cut, used);
+                                                  if (kind == call_kind::write)
+                                                      note_size(file);
+                                                  return result;
+                                              });
+                          });
+    }
 
-ssize_t read(int file, void* into, size_t size)
-{
-    NEXT(read);
-    if (here() == nullptr || role_of(file) != role::journal)
-        return real(file, into, size);
-    return partial(call_kind::read, size, [&](std::size_t part) { return real(file, into, std::max<std::size_t>(part, 1)); });
-}
+    ssize_t read(int file, void* into, size_t size)
+    {
+        NEXT(read);
+        if (here() == nullptr || role_of(file) != role::journal)
+            return real(file, into, size);
+        return partial(call_kind::read, size,
+                       [&](std::size_t part) { return real(file, into, std::max<std::size_t>(part, 1)); });
+    }
 
-ssize_t pread(int file, void* into, size_t size, off_t at)
-{
-    NEXT(pread);
-    if (here() == nullptr || role_of(file) != role::journal)
-        return real(file, into, size, at);
-    return partial(call_kind::read, size,
-                   [&](std::size_t part) { return real(file, into, std::max<std::size_t>(part, 1), at); });
-}
+    ssize_t pread(int file, void* into, size_t size, off_t at)
+    {
+        NEXT(pread);
+        if (here() == nullptr || role_of(file) != role::journal)
+            return real(file, into, size, at);
+        return partial(call_kind::read, size,
+                       [&](std::size_t part) { return real(file, into, std::max<std::size_t>(part, 1), at); });
+    }
 
-ssize_t pread64(int file, void* into, size_t size, off64_t at)
-{
-    return pread(file, into, size, at);
-}
+    ssize_t pread64(int file, void* into, size_t size, off64_t at)
+    {
+        return pread(file, into, size, at);
+    }
 
-int fdatasync(int file)
-{
-    NEXT(fdatasync);
-    return file_sync(file, [&] { return real(file); });
-}
+    int fdatasync(int file)
+    {
+        NEXT(fdatasync);
+        return file_sync(file, [&] { return real(file); });
+    }
 
-int fsync(int file)
-{
-    NEXT(fsync);
-    return file_sync(file, [&] { return real(file); });
-}
+    int fsync(int file)
+    {
+        NEXT(fsync);
+        return file_sync(file, [&] { return real(file); });
+    }
 
-int open(char const* path, int flags, ...)
-{
-    NEXT(open);
-    va_list rest;
-    va_start(rest, flags);
-    auto const mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : mode_t{};
-    va_end(rest);
-    return file_open(path, flags, [&] { return real(path, flags, mode); });
-}
+    int open(char const* path, int flags, ...)
+    {
+        NEXT(open);
+        va_list rest;
+        va_start(rest, flags);
+        auto const mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : mode_t{};
+        va_end(rest);
+        return file_open(path, flags, [&] { return real(path, flags, mode); });
+    }
 
-int open64(char const* path, int flags, ...)
-{
-    NEXT(open64);
-    va_list rest;
-    va_start(rest, flags);
-    auto const mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : mode_t{};
-    va_end(rest);
-    return file_open(path, flags, [&] { return real(path, flags, mode); });
-}
+    int open64(char const* path, int flags, ...)
+    {
+        NEXT(open64);
+        va_list rest;
+        va_start(rest, flags);
+        auto const mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : mode_t{};
+        va_end(rest);
+        return file_open(path, flags, [&] { return real(path, flags, mode); });
+    }
 
-int openat(int folder, char const* path, int flags, ...)
-{
-    NEXT(openat);
-    va_list rest;
-    va_start(rest, flags);
-    auto const mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : mode_t{};
-    va_end(rest);
-    return file_open(path, flags, [&] { return real(folder, path, flags, mode); });
-}
+    int openat(int folder, char const* path, int flags, ...)
+    {
+        NEXT(openat);
+        va_list rest;
+        va_start(rest, flags);
+        auto const mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : mode_t{};
+        va_end(rest);
+        return file_open(path, flags, [&] { return real(folder, path, flags, mode); });
+    }
 
-int openat64(int folder, char const* path, int flags, ...)
-{
-    NEXT(openat64);
-    va_list rest;
-    va_start(rest, flags);
-    auto const mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : mode_t{};
-    va_end(rest);
-    return file_open(path, flags, [&] { return real(folder, path, flags, mode); });
-}
+    int openat64(int folder, char const* path, int flags, ...)
+    {
+        NEXT(openat64);
+        va_list rest;
+        va_start(rest, flags);
+        auto const mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : mode_t{};
+        va_end(rest);
+        return file_open(path, flags, [&] { return real(folder, path, flags, mode); });
+    }
 
-int mkostemp(char* pattern, int flags)
-{
-    NEXT(mkostemp);
-    return file_open(pattern, flags, [&] { return real(pattern, flags); });
-}
+    int mkostemp(char* pattern, int flags)
+    {
+        NEXT(mkostemp);
+        return file_open(pattern, flags, [&] { return real(pattern, flags); });
+    }
 
-int mkostemp64(char* pattern, int flags)
-{
-    NEXT(mkostemp64);
-    return file_open(pattern, flags, [&] { return real(pattern, flags); });
-}
+    int mkostemp64(char* pattern, int flags)
+    {
+        NEXT(mkostemp64);
+        return file_open(pattern, flags, [&] { return real(pattern, flags); });
+    }
 
-int ftruncate(int file, off_t size) noexcept
-{
-    NEXT(ftruncate);
-    bool const matters = here() != nullptr && role_of(file) == role::journal;
-    return truncate_call(matters, static_cast<std::uint64_t>(size), [&] { return real(file, size); });
-}
+    int ftruncate(int file, off_t size) noexcept
+    {
+        NEXT(ftruncate);
+        bool const matters = here() != nullptr && role_of(file) == role::journal;
+        return truncate_call(matters, static_cast<std::uint64_t>(size), [&] { return real(file, size); });
+    }
 
-int ftruncate64(int file, off64_t size) noexcept
-{
-    return ftruncate(file, size);
-}
+    int ftruncate64(int file, off64_t size) noexcept
+    {
+        return ftruncate(file, size);
+    }
 
-int truncate(char const* path, off_t size) noexcept
-{
-    NEXT(truncate);
-    bool const matters = here() != nullptr && role_of_path(path) == role::journal;
-    return truncate_call(matters, static_cast<std::uint64_t>(size), [&] { return real(path, size); });
-}
+    int truncate(char const* path, off_t size) noexcept
+    {
+        NEXT(truncate);
+        bool const matters = here() != nullptr && role_of_path(path) == role::journal;
+        return truncate_call(matters, static_cast<std::uint64_t>(size), [&] { return real(path, size); });
+    }
 
-int truncate64(char const* path, off64_t size) noexcept
-{
-    return truncate(path, size);
-}
+    int truncate64(char const* path, off64_t size) noexcept
+    {
+        return truncate(path, size);
+    }
 
-int rename(char const* from, char const* to) noexcept
-{
-    NEXT(rename);
-    return rename_call(to, [&] { return real(from, to); });
-}
+    int rename(char const* from, char const* to) noexcept
+    {
+        NEXT(rename);
+        return rename_call(to, [&] { return real(from, to); });
+    }
 
-int flock(int file, int how) noexcept
-{
-    NEXT(flock);
-    return lock_call(file, [&] { return real(file, how); });
-}
+    int flock(int file, int how) noexcept
+    {
+        NEXT(flock);
+        return lock_call(file, [&] { return real(file, how); });
+    }
 
-int fcntl(int file, int command, ...)
-{
-    NEXT(fcntl);
-    va_list rest;
-    va_start(rest, command);
-    auto* const argument = va_arg(rest, void*);
-    va_end(rest);
-    bool const locks = command == F_OFD_SETLK || command == F_OFD_SETLKW || command == F_SETLK || command == F_SETLKW;
-    if (!locks)
-        return real(file, command, argument);
-    return lock_call(file, [&] { return real(file, command, argument); });
-}
+    int fcntl(int file, int command, ...)
+    {
+        NEXT(fcntl);
+        va_list rest;
+        va_start(rest, command);
+        auto* const argument = va_arg(rest, void*);
+        va_end(rest);
+        bool const locks =
+            command == F_OFD_SETLK || command == F_OFD_SETLKW || command == F_SETLK || command == F_SETLKW;
+        if (!locks)
+            return real(file, command, argument);
+        return lock_call(file, [&] { return real(file, command, argument); });
+    }
 
-int fcntl64(int file, int command, ...)
-{
-    va_list rest;
-    va_start(rest, command);
-    auto* const argument = va_arg(rest, void*);
-    va_end(rest);
-    return fcntl(file, command, argument);
-}
+    int fcntl64(int file, int command, ...)
+    {
+        va_list rest;
+        va_start(rest, command);
+        auto* const argument = va_arg(rest, void*);
+        va_end(rest);
+        return fcntl(file, command, argument);
+    }
 
-ssize_t send(int socket, void const* bytes, size_t size, int flags)
-{
-    NEXT(send);
-    if (!begins_request(bytes, size))
-        return real(socket, bytes, size, flags);
-    return partial(call_kind::send, size,
-                   [&](std::size_t part)
-                   {
-                       note_sent();
-                       return real(socket, bytes, part, flags);
-                   });
-}
+    ssize_t send(int socket, void const* bytes, size_t size, int flags)
+    {
+        NEXT(send);
+        if (!begins_request(bytes, size))
+            return real(socket, bytes, size, flags);
+        return partial(call_kind::send, size,
+                       [&](std::size_t part)
+                       {
+                           note_sent();
+                           return real(socket, bytes, part, flags);
+                       });
+    }
 
-ssize_t sendmsg(int socket, msghdr const* message, int flags)
-{
-    NEXT(sendmsg);
-    if (message->msg_iovlen == 0 || !begins_request(message->msg_iov[0].iov_base, message->msg_iov[0].iov_len))
-        return real(socket, message, flags);
-    return gathered(call_kind::send, message->msg_iov, static_cast<int>(message->msg_iovlen),
-                    [&](iovec* cut, int used)
-                    {
-                        note_sent();
-                        auto part = *message;
-                        part.msg_iov = cut;
-                        part.msg_iovlen = static_cast<std::size_t>(used);
-                        return real(socket, &part, flags);
-                    });
-}
+    ssize_t sendmsg(int socket, msghdr const* message, int flags)
+    {
+        NEXT(sendmsg);
+        if (message->msg_iovlen == 0 || !begins_request(message->msg_iov[0].iov_base, message->msg_iov[0].iov_len))
+            return real(socket, message, flags);
+        return gathered(call_kind::send, message->msg_iov, static_cast<int>(message->msg_iovlen),
+                        [&](iovec* cut, int used)
+                        {
+                            note_sent();
+                            auto part = *message;
+                            part.msg_iov = cut;
+                            part.msg_iovlen = static_cast<std::size_t>(used);
+                            return real(socket, &part, flags);
+                        });
+    }
 
-ssize_t recv(int socket, void* into, size_t size, int flags)
-{
-    NEXT(recv);
-    return received(real(socket, into, size, flags), into);
-}
+    ssize_t recv(int socket, void* into, size_t size, int flags)
+    {
+        NEXT(recv);
+        return received(real(socket, into, size, flags), into);
+    }
 
-ssize_t recvmsg(int socket, msghdr* message, int flags)
-{
-    NEXT(recvmsg);
-    auto const size = real(socket, message, flags);
-    return message->msg_iovlen == 0 ? size : received(size, message->msg_iov[0].iov_base);
-}
+    ssize_t recvmsg(int socket, msghdr* message, int flags)
+    {
+        NEXT(recvmsg);
+        auto const size = real(socket, message, flags);
+        return message->msg_iovlen == 0 ? size : received(size, message->msg_iov[0].iov_base);
+    }
 
 }  // extern "C"
