@@ -28,7 +28,9 @@ bool is_true(json::object const& record, std::string_view name)
 void take_pair(journal_facts& into, json::object const& record, std::string const& type)
 {
     auto& pair = into.pairs[pair_name(text_or_none(record, "job_id"), text_or_none(record, "task_id"))];
-    pair.is_in_doubt = type == "admitted" || (type != "result" && is_true(record, "ambiguous"));
+    pair.was_ambiguous = pair.was_ambiguous || is_true(record, "ambiguous");
+    if (type != "planned")
+        pair.is_in_flight = type == "admitted";
     if (type != "result")
         return;
     ++pair.results;

@@ -17,8 +17,10 @@ struct pair_facts
     std::string reason{};
     bool ambiguous = false;
     std::uint64_t attempts = 0;
-    /** A process was about to send it, and has neither a result nor taken that back. */
-    bool is_in_doubt = false;
+    /** A process was about to send it, and has neither noted a result nor taken that back. */
+    bool is_in_flight = false;
+    /** Some record of it says so. */
+    bool was_ambiguous = false;
 };
 
 /** A journal read by other means than the product's own: a JSON library, line by line. */

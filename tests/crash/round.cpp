@@ -48,6 +48,20 @@ void put_text(std::filesystem::path const& file, std::string const& text)
     std::ofstream{file, std::ios::binary | std::ios::trunc} << text;
 }
 
+void replace_all(std::string& text, std::string const& what, std::string const& with)
+{
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+        text.replace(at, what.size(), with);
+}
+
+// What the kernel says of this start of the machine; the journal tells by it whether there has been another since.
+std::string boot_id()
+{
+    std::string id;
+    std::getline(std::ifstream{"/proc/sys/kernel/random/boot_id"}, id);
+    return id;
+}
+
 std::int64_t number_at(json::value const& summary, std::string_view part, std::string_view name)
 {
     return summary.at(part).at(name).to_number<std::int64_t>();
@@ -212,21 +226,13 @@ void round::cut_power(random_source& random)
                       '\0');
         }
     }
+    // Another start of the machine, in as many bytes.
+    if (auto const id = boot_id(); !id.empty())
+        replace_all(text, id, std::string(id.size(), '0'));
     put_text(journal(), text);
     synced_ = text.size();
     name_is_synced_ = true;
 }
-
-namespace
-{
-
-void replace_all(std::string& text, std::string const& what, std::string const& with)
-{
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-        text.replace(at, what.size(), with);
-}
-
-}  // namespace
 
 void round::adopt(round const& other, std::string text, std::size_t size)
 {
@@ -241,7 +247,7 @@ void round::adopt(round const& other, std::string text, std::size_t size)
     {
         if (facts.results != 0)
             settled_elsewhere_.insert(pair);
-        else if (facts.is_in_doubt)
+        else if (facts.is_in_flight || facts.was_ambiguous)
             in_doubt_.insert(pair);
     }
 }
