@@ -168,6 +168,13 @@ std::optional<command_end> command_process::wait(std::chrono::nanoseconds longes
     return end;
 }
 
+bool command_process::wait_until_paused() const
+{
+    siginfo_t what{};
+    auto const which = static_cast<id_t>(process_);
+    return ::waitid(P_PID, which, &what, WSTOPPED | WEXITED | WNOWAIT) == 0 && what.si_code == CLD_STOPPED;
+}
+
 void command_process::send(int signal) const
 {
     if (process_ > 0)

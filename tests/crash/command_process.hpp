@@ -64,6 +64,9 @@ public:
         @return  Nothing if it has not ended in that time. */
     std::optional<command_end> wait(std::chrono::nanoseconds longest);
 
+    /** Wait until it has stopped itself. False if it has ended instead. */
+    bool wait_until_paused() const;
+
     void send(int signal) const;
 
 private:

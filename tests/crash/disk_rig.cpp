@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -343,15 +344,31 @@ piece_result in_read_only_folder(round_setting const& setting)
         std::printf("read-only folder: left out, mounting is not permitted, and root writes everywhere\n");
         return result;
     }
-    auto const end = disturbed.launch({.change = [&](auto& command) {
-        command.arguments.insert(command.arguments.end(), {"--journal", (closed / "j.jsonl").string()});
-    }});
+    auto const journal = (closed / "run.jsonl").string();
+    auto const go_there = [&](command_setting& command)
+    { std::replace(command.arguments.begin(), command.arguments.end(), std::string("run.jsonl"), journal); };
+    auto const end = disturbed.launch({.change = go_there});
     expectations that(result.broken);
     that.expect(end.code == 2 || end.code == 5, "exits by " + std::to_string(end.code) + ": " + end.err);
     that.expect(calls(disturbed.last_board(), call_kind::send) == 0, "something was sent");
     auto const* const cause = std::strerror(disk.is_mounted() ? EROFS : EACCES);
     that.expect(end.err.find(cause) != std::string::npos, "does not say the cause: " + end.err);
     that.expect_calm(end);
+    return result;
+}
+
+// The first process stands still in the middle of its run.
+piece_result with_two_processes(round_setting const& setting)
+{
+    piece_result result{.name = "two processes on one journal"};
+    round disturbed(setting);
+    auto const end =
+        disturbed.launch({.kind = call_kind::send, .what = deed::pause_after, .number = 8, .when_paused = [&] {
+                              result.broken = disturbed.intrude();
+                          }});
+    expectations that(result.broken);
+    that.expect(disturbed.last_board().done == 1, "the first process did not pause");
+    judge(disturbed, end, result);
     return result;
 }
 
@@ -396,6 +413,7 @@ bool break_surroundings(rig_options const& options)
     add_file_sizes(pieces, setting);
     add_descriptors(pieces, setting);
     pieces.push_back([=] { return on_small_disk(setting); });
+    pieces.push_back([=] { return with_two_processes(setting); });
     pieces.push_back([=] { return in_read_only_folder(setting); });
     return sum_up("full, closed and narrow surroundings", work_through(pieces, options), options);
 }

@@ -171,6 +171,11 @@ command_end round::launch(ending const& wanted)
         if (!end)
             process.send(wanted.signal);
     }
+    if (wanted.when_paused && process.wait_until_paused())
+    {
+        wanted.when_paused();
+        process.send(SIGCONT);
+    }
     if (!end)
         end = process.wait(longest_run);
     if (!end)
@@ -191,6 +196,25 @@ command_end round::finish()
     for (int again = 0; again < 3 && (end.code == 3 || end.code == 5); ++again)
         end = launch();
     return end;
+}
+
+std::vector<std::string> round::intrude()
+{
+    constexpr std::size_t nobody = 1000;
+    std::vector<std::string> found;
+    auto const elsewhere = folder_ / "intruder";
+    std::filesystem::create_directory(elsewhere);
+    command_process second({.folder = elsewhere,
+                            .arguments = {"resume", "../run.jsonl", "--yes", "--progress", "never"},
+                            .variables = {"BATCH_CANCEL_TOKEN=" + service_.token_for(nobody)}});
+    auto const end = second.wait(longest_run);
+    if (!end || end->code != 2 || end->err.find("another process") == std::string::npos)
+        found.push_back("a second process is not refused: " + (end ? end->err : std::string{}));
+    command_process reporting({.folder = elsewhere, .arguments = {"report", "../run.jsonl", "--as", "json"}});
+    auto const report = reporting.wait(longest_run);
+    if (!report || report->code != 0)
+        found.push_back("the journal of a running run has no report: " + (report ? report->err : std::string{}));
+    return found;
 }
 
 void round::cut_power(random_source& random)

@@ -48,6 +48,8 @@ struct ending
     /** A signal after so long. */
     std::optional<std::chrono::microseconds> signal_after{};
     int signal = 9;
+    /** Called when the process has paused, which then goes on. */
+    std::function<void()> when_paused{};
     /** Changes how the command is started. */
     std::function<void(command_setting&)> change{};
 };
@@ -70,6 +72,9 @@ public:
     /** Launch without a shim and without an end until the run is finished, a few times if limits of the run stop it.
         @return  The last end. */
     command_end finish();
+
+    /** Start another process on the journal, which must not get it, and a report, which must. */
+    std::vector<std::string> intrude();
 
     /** Leave of the journal only what a power cut at the end of the last process may leave. */
     void cut_power(random_source& random);

@@ -46,6 +46,8 @@ enum class deed : std::uint32_t
     /** Half of the bytes are written or sent; a call without bytes is not made. */
     kill_within,
     kill_after,
+    /** The process stops itself, until it is told to go on. */
+    pause_after,
 };
 
 inline constexpr std::size_t kinds = static_cast<std::size_t>(call_kind::count_);

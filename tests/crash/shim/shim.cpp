@@ -141,6 +141,11 @@ fate count(call_kind kind)
 
 void end_within(fate const& met)
 {
+    if (met.what == deed::pause_after)
+    {
+        ++here()->done;
+        ::raise(SIGSTOP);
+    }
     if (met.what != deed::kill_within && met.what != deed::kill_after)
         return;
     ++here()->done;
@@ -295,7 +300,7 @@ bool begins_request(void const* bytes, std::size_t size)
 void note_sent()
 {
     auto* const plan = here();
-    bool const is_io = plan->kind != call_kind::send && plan->kind != call_kind::receive;
+    bool const is_io = plan->what == deed::fail || plan->what == deed::cut_short;
     if (is_io && plan->done != 0)
         ++plan->sent_after_failure;
     if (plan->name_synced == 0)

@@ -7,6 +7,8 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -45,13 +47,18 @@ struct writer
         (*board)->error = error;
     }
 
-    command_end run(std::string const& name = "run.jsonl")
+    std::unique_ptr<command_process> start(std::string const& name = "run.jsonl") const
     {
-        command_process process({.folder = folder,
-                                 .program = "/usr/bin/dd",
-                                 .arguments = {"if=/dev/zero", "of=" + name, "bs=10", "count=4", "conv=fdatasync"},
-                                 .board = board->path()});
-        auto end = process.wait(std::chrono::seconds{60});
+        command_setting const setting{.folder = folder,
+                                      .program = "/usr/bin/dd",
+                                      .arguments = {"if=/dev/zero", "of=" + name, "bs=10", "count=4", "conv=fdatasync"},
+                                      .board = board->path()};
+        return std::make_unique<command_process>(setting);
+    }
+
+    command_end run(std::string const& name = "run.jsonl") const
+    {
+        auto end = start(name)->wait(std::chrono::seconds{60});
         REQUIRE(end);
         return std::move(*end);
     }
@@ -138,6 +145,20 @@ TEST_SUITE("shim")
             CHECK(fix.written() == left);
             CHECK((*fix.board)->done == 1);
         }
+    }
+
+    TEST_CASE("shim: the process pauses after a write and goes on when it is told to")
+    {
+        writer fix;
+        fix.plan(call_kind::write, deed::pause_after, 3);
+        auto const process = fix.start();
+        REQUIRE(process->wait_until_paused());
+        CHECK(fix.written() == 30);
+        process->send(SIGCONT);
+        auto const end = process->wait(std::chrono::seconds{60});
+        REQUIRE(end);
+        CHECK(end->code == 0);
+        CHECK(fix.written() == 40);
     }
 
     TEST_CASE("shim: the process dies before and after a sync")
