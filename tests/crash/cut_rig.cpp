@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 round_setting drawn_setting(random_source& random, rig_options const& options)
 {
     round_setting made{.seed = random()};
+    made.program = options.program;
     made.pairs = options.pairs != 0 ? options.pairs : 150;
     made.service.conflict_share = 0.05;
     made.service.missing_share = 0.05;

@@ -80,6 +80,7 @@ bool is_about_report(call_kind kind)
 round_setting small_setting(rig_options const& options)
 {
     round_setting made{.seed = options.seed};
+    made.program = options.program;
     made.pairs = options.pairs != 0 ? options.pairs : 24;
     made.service.conflict_share = 0.1;
     made.service.missing_share = 0.1;

@@ -83,6 +83,7 @@ bool is_of_resumes(named_point const& point)
 round_setting drawn_setting(random_source& random, rig_options const& options)
 {
     round_setting made{.seed = random()};
+    made.program = options.program;
     made.pairs = options.pairs != 0 ? options.pairs : 300;
     made.service.conflict_share = 0.05;
     made.service.missing_share = 0.05;
@@ -103,6 +104,7 @@ round_setting drawn_setting(random_source& random, rig_options const& options)
 std::chrono::microseconds usual_time(rig_options const& options)
 {
     round_setting setting{.seed = options.seed};
+    setting.program = options.program;
     setting.pairs = options.pairs != 0 ? options.pairs : 300;
     setting.service.latency = {0ms, 2ms};
     round undisturbed(setting);

@@ -74,6 +74,11 @@ int main(int count, char** arguments)
             --i;
             continue;
         }
+        if (std::string_view(arguments[i]) == "--program" && i + 1 < count)
+        {
+            options.program = arguments[i + 1];
+            continue;
+        }
         if (take(options, arguments[i], i + 1 < count ? arguments[i + 1] : nullptr))
             continue;
         std::fprintf(stderr, "crash: what is %s? See README.md\n", arguments[i]);

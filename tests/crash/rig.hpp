@@ -14,6 +14,8 @@ namespace batch_cancel::crash
 struct rig_options
 {
     std::string command{};
+    /** Another build of batch-cancel. */
+    std::string program{};
     std::uint64_t seed = 1;
     std::uint64_t runs = 0;
     std::uint64_t kills = 0;

@@ -89,7 +89,7 @@ round::~round()
 command_setting round::command_of(ending const& wanted)
 {
     bool const resumes = !processes_.empty() && std::filesystem::exists(journal());
-    command_setting made{.folder = folder_};
+    command_setting made{.folder = folder_, .program = setting_.program};
     auto& words = made.arguments;
     if (resumes)
     {
@@ -205,12 +205,14 @@ std::vector<std::string> round::intrude()
     auto const elsewhere = folder_ / "intruder";
     std::filesystem::create_directory(elsewhere);
     command_process second({.folder = elsewhere,
+                            .program = setting_.program,
                             .arguments = {"resume", "../run.jsonl", "--yes", "--progress", "never"},
                             .variables = {"BATCH_CANCEL_TOKEN=" + service_.token_for(nobody)}});
     auto const end = second.wait(longest_run);
     if (!end || end->code != 2 || end->err.find("another process") == std::string::npos)
         found.push_back("a second process is not refused: " + (end ? end->err : std::string{}));
-    command_process reporting({.folder = elsewhere, .arguments = {"report", "../run.jsonl", "--as", "json"}});
+    command_process reporting(
+        {.folder = elsewhere, .program = setting_.program, .arguments = {"report", "../run.jsonl", "--as", "json"}});
     auto const report = reporting.wait(longest_run);
     if (!report || report->code != 0)
         found.push_back("the journal of a running run has no report: " + (report ? report->err : std::string{}));
@@ -316,7 +318,8 @@ void round::check_report(command_end const& last, journal_facts const& journal, 
         failed += facts.outcome == "failed";
         ambiguous += facts.ambiguous;
     }
-    command_process reporting({.folder = folder_, .arguments = {"report", "run.jsonl", "--as", "json"}});
+    command_process reporting(
+        {.folder = folder_, .program = setting_.program, .arguments = {"report", "run.jsonl", "--as", "json"}});
     auto const report = reporting.wait(longest_run);
     if (!report || report->code != 0)
         return into.push_back("report exits by " + std::to_string(report ? report->code : -1) + ": " +

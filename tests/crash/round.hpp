@@ -31,6 +31,8 @@ struct round_setting
     bool reads_stdin = false;
     /** Ends with a report file. */
     bool has_report = false;
+    /** Another build of the command. Empty: the one that was built with this. */
+    std::filesystem::path program{};
     /** Where the folder of the round is made. Empty: among the temporary files. */
     std::filesystem::path place{};
 };

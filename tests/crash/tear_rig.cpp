@@ -35,6 +35,7 @@ struct sample_journal
     explicit sample_journal(rig_options const& options)
         : setting{.seed = options.seed, .pairs = options.pairs != 0 ? options.pairs : 900}
     {
+        setting.program = options.program;
         setting.service.conflict_share = 0.05;
         setting.service.missing_share = 0.05;
         setting.service.latency = {0ms, 1ms};
