@@ -72,16 +72,9 @@ piece_result cut(std::uint64_t number, rig_options const& options)
         if (disturbed.has_hole())
             break;
     }
-    auto const before = disturbed.events().size();
+    auto const sent = disturbed.events().size();
     auto const last = disturbed.finish();
-    if (disturbed.has_hole() && last.code == 2)
-    {
-        ++result.hits;
-        if (last.err.find("line ") == std::string::npos || disturbed.events().size() != before)
-            result.broken.push_back("does not refuse as it should: " + last.err);
-        return result;
-    }
-    judge(disturbed, last, result);
+    judge_after_cut(disturbed, last, sent, result);
     return result;
 }
 
@@ -100,7 +93,7 @@ bool cut_power(rig_options const& options)
     {
         cuts += each.kills;
         doubts += each.doubts;
-        refused += each.hits;
+        refused += each.refused;
         broken += each.broken.empty() ? 0 : 1;
     }
     std::printf("power cuts: seed %llu, %llu cuts in %zu runs, %llu pairs ambiguous by them, %llu journals with a gap "

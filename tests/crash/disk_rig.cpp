@@ -171,9 +171,10 @@ piece_result every_call(disk_fault const& fault, rig_options const& options)
         auto random = random_for(options.seed, number);
         if (has_happened && fault.loses_unsynced)
             disturbed.cut_power(random);
+        auto const sent = disturbed.events().size();
         if (end.code > 1 || has_happened)
             end = disturbed.finish();
-        judge(disturbed, end, one);
+        judge_after_cut(disturbed, end, sent, one);
         for (auto const& what : one.broken)
             all.broken.push_back("call " + std::to_string(number) + ": " + what + one.name.substr(fault.name.size()));
         if (!has_happened || all.broken.size() > 20)

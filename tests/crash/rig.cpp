@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -48,19 +49,31 @@ random_source random_for(std::uint64_t seed, std::uint64_t number)
 
 void judge(round& finished, command_end const& last, piece_result& into)
 {
+    // A fault is seldom alone: of those that differ in the pair only, one stands for all.
+    std::map<std::string, std::uint64_t> more;
     for (auto& what : finished.broken(last))
-        into.broken.push_back(std::move(what));
+        if (more[what.substr(0, what.find(": "))]++ == 0)
+            into.broken.push_back(std::move(what));
     into.doubts = finished.doubts();
+    for (auto const& [what, count] : more)
+        if (count > 1)
+            into.broken.push_back(what + ": " + std::to_string(count) + " times");
     if (into.broken.empty())
         return;
     finished.keep();
     into.name += ", kept in " + finished.folder().string();
-    if (into.broken.size() > 8)
-    {
-        auto const more = into.broken.size() - 8;
-        into.broken.resize(8);
-        into.broken.push_back("and " + std::to_string(more) + " more");
-    }
+    into.broken.push_back("the last process exits by " + std::to_string(last.code) + " and says: " + last.err);
+}
+
+void judge_after_cut(round& finished, command_end const& last, std::size_t sent, piece_result& into)
+{
+    if (!finished.has_hole() || last.code != 2)
+        return judge(finished, last, into);
+    ++into.refused;
+    if (last.err.find("run.jsonl:") == std::string::npos)
+        into.broken.push_back("does not say where the gap is: " + last.err);
+    if (finished.events().size() != sent)
+        into.broken.emplace_back("something was sent although the journal was refused");
 }
 
 }  // namespace batch_cancel::crash

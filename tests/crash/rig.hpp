@@ -41,6 +41,8 @@ struct piece_result
     std::uint64_t doubts = 0;
     /** Times that what was planned has happened. */
     std::uint64_t hits = 0;
+    /** Journals that were refused as they had to be. */
+    std::uint64_t refused = 0;
 };
 
 using piece = std::function<piece_result()>;
@@ -54,6 +56,10 @@ random_source random_for(std::uint64_t seed, std::uint64_t number);
 
 /** Add what a round has broken, and keep its folder if there is anything. */
 void judge(round& finished, command_end const& last, piece_result& into);
+
+/** As judge; but a journal that a power cut has left with a gap in it may be refused instead.
+    @param sent  Cancels that had arrived when the last process started. */
+void judge_after_cut(round& finished, command_end const& last, std::size_t sent, piece_result& into);
 
 /** The rigs. @return  True if all held. */
 bool disturb_nothing(rig_options const& options);

@@ -183,7 +183,8 @@ command_end round::launch(ending const& wanted)
         keep();
         throw std::runtime_error{"the command does not end: " + text_of(folder_ / "stderr")};
     }
-    processes_.back().was_killed = end->was_killed;
+    // Whoever cannot write the journal leaves what is in flight in doubt, as if it were killed.
+    processes_.back().was_killed = end->was_killed || end->code == 5;
     synced_ = (*board_)->synced;
     name_is_synced_ = (*board_)->name_synced != 0;
     return std::move(*end);

@@ -264,7 +264,7 @@ void flip(sample_journal const& sample, scratch_file const& file, std::size_t at
         into.broken.push_back(where + ": read although it is no record any more: " + text);
     else if (!read.refusal.empty() && !names_line(read.refusal, line))
         into.broken.push_back(where + ": refused elsewhere: " + read.refusal);
-    into.kills += read.refusal.empty() ? 0 : 1;
+    into.refused += read.refusal.empty() ? 0 : 1;
 }
 
 piece_result flip_many(sample_journal const& sample, std::uint64_t count, std::size_t number, std::uint64_t seed)
@@ -290,6 +290,28 @@ piece_result resume_cut(sample_journal const& sample, std::size_t at)
     return result;
 }
 
+// Cut within its first record, a journal is none: nothing was sent, and nobody can tell what was to be.
+piece_result refuse_unbegun(sample_journal const& sample, std::size_t at)
+{
+    piece_result result{.name = "resumed after a cut at byte " + std::to_string(at)};
+    auto const folder = sample.made->folder() / ("unbegun" + std::to_string(at));
+    std::filesystem::create_directory(folder);
+    {
+        scratch_file const file(folder / "run.jsonl");
+        file.put(std::string_view(sample.text).substr(0, at));
+        command_process resuming({.folder = folder,
+                                  .program = sample.setting.program,
+                                  .arguments = {"resume", "run.jsonl", "--yes"},
+                                  .variables = {"BATCH_CANCEL_TOKEN=none"}});
+        auto const end = resuming.wait(60s);
+        if (!end || end->code != 2 || end->err.find("run.jsonl") == std::string::npos)
+            result.broken.push_back("is not refused: " + (end ? std::to_string(end->code) + " " + end->err : ""));
+    }
+    ++result.hits;
+    ++result.refused;
+    return result;
+}
+
 bool sum_up(char const* what, std::vector<piece_result> const& results)
 {
     std::uint64_t cases = 0;
@@ -298,7 +320,7 @@ bool sum_up(char const* what, std::vector<piece_result> const& results)
     for (auto const& each : results)
     {
         cases += each.hits;
-        refused += each.kills;
+        refused += each.refused;
         broken += each.broken.size();
     }
     std::printf("%s: %llu cases, %llu refused with their line, %llu broken\n", what,
@@ -328,6 +350,8 @@ bool tear_journal(rig_options const& options)
             pieces.push_back([&, line] { return cut_line(sample, line); });
     bool holds = sum_up("cuts at every byte, read", work_through(pieces, options));
     pieces.clear();
+    for (auto const at : {std::size_t{0}, std::size_t{1}, sample.begins[1] / 2, sample.begins[1] - 1})
+        pieces.push_back([&, at] { return refuse_unbegun(sample, at); });
     for (std::uint64_t i = 0; i < options.cuts; ++i)
     {
         auto const at = sample.begins[1] + drawn(random, sample.text.size() - sample.begins[1]);

@@ -16,7 +16,7 @@ struct process_trace
 {
     /** Pairs that had a result when it started. */
     std::set<std::string> settled_before{};
-    /** It was killed, or its power was cut. */
+    /** It was killed, its power was cut, or it could not write the journal any more. */
     bool was_killed = false;
 };
 
