@@ -2,6 +2,7 @@
 
 #include "cli/commands/exit_code.hpp"
 #include "cli/commands/report.hpp"
+#include "cli/commands/resumption.hpp"
 #include "cli/commands/run.hpp"
 #include "cli/commands/simulate.hpp"
 #include "cli/console/error_text.hpp"
@@ -21,6 +22,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <stdexcept>
 
@@ -33,6 +35,7 @@ namespace
 constexpr char const* description = R"(Examples:
   batch-cancel run pairs.csv --token-file token.txt           cancel the pairs of a file
   batch-cancel run pairs.csv --simulate                       try it against the built-in simulator
+  batch-cancel resume run.jsonl                               finish a run that stopped or was killed
   batch-cancel report batch-cancel-*.jsonl --as csv           results of earlier runs
 
 Cancels Microsoft 365 cross-tenant migrations in bulk.)";
@@ -57,12 +60,13 @@ struct command_line
     report_options report{};
     simulate_options simulated{};
     command run_command = cli::run_command(run);
+    command resume_command = cli::resume_command(run);
     command report_command = cli::report_command(report);
     command simulate_command = cli::simulate_command(simulated);
     program asked{.name = "batch-cancel",
                   .description = description,
                   .version = version_text(),
-                  .commands = {&run_command, &report_command, &simulate_command}};
+                  .commands = {&run_command, &resume_command, &report_command, &simulate_command}};
 };
 
 // A file that was opened in the place of a closed stdout would be written to as if it were one.
@@ -87,14 +91,31 @@ void apply_settings(command& to, program const& asked)
         apply_file(to, config, asked.commands);
 }
 
+void read_run_options(run_options& options, command& asked)
+{
+    drop_what_has_no_meaning(asked);
+    settle_rivals(asked);
+    asked.read_values();
+    check_together(options);
+    options.given = given_options(asked);
+}
+
+exit_code resume(command_line& line, std::string token, terminal_facts const& terminal)
+{
+    auto& asked = line.resume_command;
+    std::filesystem::path const path = asked.positional("JOURNAL").texts.front();
+    resumption resumed{path};
+    apply_journal(asked, resumed.known().last_run(), path);
+    read_run_options(line.run, asked);
+    find_input(line.run, resumed.known().last_run(), terminal);
+    console out{line.run.output, terminal};
+    return run_pairs(line.run, std::move(token), terminal, out, &resumed);
+}
+
 exit_code run(command_line& line, std::string token, terminal_facts const& terminal)
 {
     auto& options = line.run;
-    drop_what_has_no_meaning(line.run_command);
-    settle_rivals(line.run_command);
-    line.run_command.read_values();
-    check_together(options);
-    options.given = given_options(line.run_command);
+    read_run_options(options, line.run_command);
     if (options.input.files.empty())
     {
         if (terminal.stdin_is_terminal)
@@ -105,7 +126,7 @@ exit_code run(command_line& line, std::string token, terminal_facts const& termi
         options.input.files.emplace_back("-");
     }
     console out{options.output, terminal};
-    return run_pairs(options, std::move(token), terminal, out);
+    return run_pairs(options, std::move(token), terminal, out, nullptr);
 }
 
 exit_code run_chosen(command_line& line, command& chosen, std::string token)
@@ -114,6 +135,8 @@ exit_code run_chosen(command_line& line, command& chosen, std::string token)
     apply_settings(chosen, line.asked);
     if (&chosen == &line.run_command)
         return run(line, std::move(token), terminal);
+    if (&chosen == &line.resume_command)
+        return resume(line, std::move(token), terminal);
     settle_rivals(chosen);
     chosen.read_values();
     if (&chosen == &line.simulate_command)

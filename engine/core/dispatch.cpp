@@ -44,6 +44,11 @@ dispatch::dispatch(engine_options const& options, random_bits& random, time_poin
     , halt_(options.max_failed, options.max_failed_share)
     , time_(options.patience, options.max_duration, start)
 {
+    if (options.paused_for == duration::zero())
+        return;
+    pace_.pause(start + options.paused_for);
+    if (auto const limit = time_.stops_by(pace_.pause_ends()))
+        stop_because(*limit, "the service has asked to wait for longer than that");
 }
 
 // What to start

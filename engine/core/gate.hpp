@@ -2,6 +2,7 @@
 
 #include "core/backoff.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -19,6 +20,12 @@ public:
     /** Take in a throttling answer that came at `now`. The gate stays shut until the latest of all that was asked for; a
         little jitter keeps several processes apart. Without a usable hint it backs off by itself. */
     void throttle(time_point now, std::optional<std::chrono::milliseconds> retry_after, random_bits& random);
+
+    /** Stay shut until `when` at least. */
+    void shut(time_point when) noexcept
+    {
+        opens_at_ = std::max(opens_at_, when);
+    }
 
     /** Take in an answer that is none of throttling. */
     void admitted() noexcept

@@ -81,6 +81,12 @@ public:
         return pacer_.is_on() ? pace_cause::throttled : limit_.cause();
     }
 
+    /** The service has asked everyone to wait until then. */
+    void pause(time_point until) noexcept
+    {
+        gate_.shut(until);
+    }
+
     /** A request is given its turn. */
     void take_turn(time_point now) noexcept;
 

@@ -91,6 +91,26 @@ std::chrono::nanoseconds latency_histogram::quantile(double share) const noexcep
     return max();
 }
 
+void request_totals::add(request_totals const& others) noexcept
+{
+    sent += others.sent;
+    attempts += others.attempts;
+    retried += others.retried;
+    throttled += others.throttled;
+    connections_opened += others.connections_opened;
+}
+
+void pair_totals::add_settled(pair_totals const& others) noexcept
+{
+    pairs += others.settled();
+    accepted += others.accepted;
+    conflict += others.conflict;
+    failed += others.failed;
+    ambiguous += others.ambiguous;
+    for (std::size_t i = 0; i != reason_count; ++i)
+        failed_by_reason[i] += others.failed_by_reason[i];
+}
+
 void pair_totals::count(result const& settled) noexcept
 {
     ambiguous += settled.ambiguous ? 1 : 0;

@@ -68,6 +68,28 @@ descriptor create_locked(std::filesystem::path const& path)
     return file;
 }
 
+descriptor open_locked(std::filesystem::path const& path)
+{
+    // O_NONBLOCK, so that opening a pipe does not wait for its other end; it means nothing to a file.
+    descriptor file(::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK));
+    if (file.get() < 0)
+        throw boost::system::system_error(last_error(), "cannot open the journal " + path.string());
+    require_file(file, path);
+    lock(file, path);
+    return file;
+}
+
+void require_file(descriptor const& file, std::filesystem::path const& path)
+{
+    struct stat status
+    {
+    };
+    if (::fstat(file.get(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+        throw described_error(errc::journal_not_readable,
+                              path.string() +
+                                  ": it is a pipe or a device, and a journal is read more than once; give a file");
+}
+
 descriptor create_nameless()
 {
     auto const folder = std::filesystem::temp_directory_path();
@@ -100,6 +122,16 @@ append_result append(descriptor const& file, std::string_view text) noexcept
         text.remove_prefix(static_cast<std::size_t>(written));
     }
     return done;
+}
+
+boost::system::error_code cut(descriptor const& file, std::uint64_t bytes) noexcept
+{
+    while (::ftruncate(file.get(), static_cast<off_t>(bytes)) != 0)
+    {
+        if (errno != EINTR)
+            return last_error();
+    }
+    return {};
 }
 
 boost::system::error_code sync_data(descriptor const& file) noexcept

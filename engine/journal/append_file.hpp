@@ -47,6 +47,13 @@ private:
     system's code, with the path in its text. */
 descriptor create_locked(std::filesystem::path const& path);
 
+/** Open a file for appending that is there already, and lock it. Throws as create_locked, and errc::journal_not_readable for
+    what is no file. */
+descriptor open_locked(std::filesystem::path const& path);
+
+/** Throw errc::journal_not_readable for a pipe or a device: a journal is read more than once. */
+void require_file(descriptor const& file, std::filesystem::path const& path);
+
 /** Create a file that has no name, in the directory for temporary files. Throws as create_locked. */
 descriptor create_nameless();
 
@@ -60,6 +67,9 @@ struct append_result
 
 /** Write all of `text` at the end. What a failed write has left behind is a torn line at most. */
 append_result append(descriptor const& file, std::string_view text) noexcept;
+
+/** Cut a file off. */
+boost::system::error_code cut(descriptor const& file, std::uint64_t bytes) noexcept;
 
 /** Bring the data of a file to the disk. */
 boost::system::error_code sync_data(descriptor const& file) noexcept;

@@ -1,5 +1,6 @@
 #include <batch_cancel/journal_file.hpp>
 
+#include "journal/interrupted_journal_impl.hpp"
 #include "journal/journal_file_impl.hpp"
 
 #include <boost/asio/post.hpp>
@@ -27,6 +28,15 @@ journal_file::journal_file(std::filesystem::path path, run_record const& run, jo
         ::unlink(path.c_str());  // it is ours, and holds nothing yet
         throw;
     }
+}
+
+journal_file::journal_file(interrupted_journal from, std::uint64_t whole_bytes, run_record const& run,
+                           journal_file_options options)
+    : impl_(std::make_shared<impl>(std::move(from.impl_->file), std::move(from.impl_->path), run, options,
+                                   impl::durability::synced))
+{
+    impl_->cut_off(whole_bytes);
+    impl_->begin(run);
 }
 
 journal_file::journal_file(std::shared_ptr<impl> made) noexcept
@@ -60,6 +70,18 @@ void journal_file::admit(pair const& admitted)
 {
     if (impl_->takes_notes())
         impl_->noted.admitted(admitted);
+}
+
+void journal_file::wait(result const& so_far)
+{
+    if (impl_->takes_notes())
+        impl_->noted.waiting(so_far);
+}
+
+void journal_file::pause(std::chrono::system_clock::time_point until)
+{
+    if (impl_->takes_notes())
+        impl_->noted.pause(until);
 }
 
 void journal_file::settle(result const& settled)
@@ -104,6 +126,22 @@ asio::awaitable<void> journal_file::commit()
         auto const executor = co_await asio::this_coro::executor;
         self->flush(executor);
     }
+    self->throw_if_failed();
+}
+
+asio::awaitable<void> journal_file::plan(std::span<pair const> block)
+{
+    auto const self = impl_;
+    self->throw_if_failed();
+    // The block is written and synced even if the run stops meanwhile: others wait for the same sync.
+    bool const throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
+    for (auto const& each : block)
+        self->noted.planned(each);
+    auto const executor = co_await asio::this_coro::executor;
+    self->flush(executor);
+    co_await self->until_synced();
+    co_await asio::this_coro::throw_if_cancelled(throws);
     self->throw_if_failed();
 }
 

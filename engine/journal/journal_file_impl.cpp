@@ -1,5 +1,7 @@
 #include "journal/journal_file_impl.hpp"
 
+#include "journal/boot.hpp"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -42,8 +44,10 @@ journal_file::impl::impl(journal_format::descriptor file, std::filesystem::path 
         throw std::invalid_argument("journal_file_options::sync_records must be at least 1");
 }
 
-void journal_file::impl::begin(run_record const& run)
+void journal_file::impl::begin(run_record run)
 {
+    if (run.boot_id.empty())
+        run.boot_id = journal_format::current_boot_id();
     noted.run(run);
     auto const written = journal_format::append(file_, noted.text());
     auto error = written.error;
@@ -62,6 +66,12 @@ void journal_file::impl::begin(run_record const& run)
     noted.clear();
 }
 
+void journal_file::impl::cut_off(std::uint64_t whole_bytes)
+{
+    if (auto const error = journal_format::cut(file_, whole_bytes))
+        throw system_error(error, "cannot write the journal " + path.string());
+}
+
 void journal_file::impl::flush(asio::any_io_executor const& executor)
 {
     auto const written = journal_format::append(file_, noted.text());
@@ -75,8 +85,16 @@ void journal_file::impl::flush(asio::any_io_executor const& executor)
         return;
     if (!syncing_)
         start_syncing(executor);
-    else if (unsynced() >= options_.sync_records)
+    else if (is_urgent())
         end_wait();
+}
+
+asio::awaitable<void> journal_file::impl::until_synced()
+{
+    wanted_records_ = done.records;
+    end_wait();
+    while (syncing_ && takes_notes() && synced_records_ < wanted_records_)
+        co_await until_woken(when_synced_);
 }
 
 void journal_file::impl::start_syncing(asio::any_io_executor executor)
@@ -97,7 +115,7 @@ asio::awaitable<void> journal_file::impl::keep_synced(std::shared_ptr<impl> self
     co_await asio::this_coro::throw_if_cancelled(false);
     while (self->takes_notes() && self->unsynced() > 0)
     {
-        if (self->unsynced() < self->options_.sync_records)
+        if (!self->is_urgent())
         {
             self->waiting_ = true;
             auto const due = self->last_sync_ + self->options_.sync_interval;
@@ -129,6 +147,8 @@ asio::awaitable<void> journal_file::impl::sync()
         fail(error);
     else
         synced_records_ = covered;
+    auto const executor = co_await asio::this_coro::executor;
+    resume(when_synced_, executor);
 }
 
 void journal_file::impl::syncing_ended(asio::any_io_executor const& executor, std::exception_ptr error)
@@ -136,15 +156,21 @@ void journal_file::impl::syncing_ended(asio::any_io_executor const& executor, st
     syncing_ = false;
     if (error)
         fail(make_error_code(boost::system::errc::not_enough_memory));
-    if (!when_syncing_ended_)
-        return;
-    asio::post(executor, [waiting = std::move(*when_syncing_ended_)]() mutable { std::move(waiting)(); });
-    when_syncing_ended_.reset();
+    resume(when_synced_, executor);
+    resume(when_syncing_ended_, executor);
 }
 
-asio::awaitable<void> journal_file::impl::until_syncing_ended()
+void journal_file::impl::resume(waiter& waiting, asio::any_io_executor const& executor)
 {
-    auto keep = [this](auto handler) { when_syncing_ended_.emplace(std::move(handler)); };
+    if (!waiting)
+        return;
+    asio::post(executor, [woken = std::move(*waiting)]() mutable { std::move(woken)(); });
+    waiting.reset();
+}
+
+asio::awaitable<void> journal_file::impl::until_woken(waiter& waiting)
+{
+    auto keep = [&waiting](auto handler) { waiting.emplace(std::move(handler)); };
     co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(std::move(keep), asio::use_awaitable);
 }
 
@@ -153,7 +179,7 @@ asio::awaitable<void> journal_file::impl::finish(asio::any_io_executor executor)
     close();
     flush(executor);
     if (syncing_)
-        co_await until_syncing_ended();
+        co_await until_woken(when_syncing_ended_);
     throw_if_failed();
     if (durability_ == durability::synced)
         co_await sync();

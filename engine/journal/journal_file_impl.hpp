@@ -32,11 +32,17 @@ public:
     impl(journal_format::descriptor file, std::filesystem::path path, run_record const& run,
          journal_file_options const& options, durability wanted);
 
-    /** Write and sync the first record. */
-    void begin(run_record const& run);
+    /** Write and sync the first record of this process. */
+    void begin(run_record run);
+
+    /** Take off what comes after so many bytes. */
+    void cut_off(std::uint64_t whole_bytes);
 
     /** Write what is noted; afterwards `failed` tells how it went. */
     void flush(boost::asio::any_io_executor const& executor);
+
+    /** Wait until all that is written now is synced, or the journal has failed or closes. One waiter at a time. */
+    boost::asio::awaitable<void> until_synced();
 
     /** Write what is noted, end the syncing and sync for the last time. */
     boost::asio::awaitable<void> finish(boost::asio::any_io_executor executor);
@@ -61,14 +67,24 @@ public:
     journal_file_statistics done{};
 
 private:
+    // Put in and taken out whole: the handler's move assignment in Asio 1.81 calls itself without end.
+    using waiter = std::optional<boost::asio::any_completion_handler<void()>>;
+
     void start_syncing(boost::asio::any_io_executor executor);
     static boost::asio::awaitable<void> keep_synced(std::shared_ptr<impl> self);
     boost::asio::awaitable<void> sync();
     boost::asio::awaitable<boost::system::error_code> sync_once();
     void syncing_ended(boost::asio::any_io_executor const& executor, std::exception_ptr error);
-    boost::asio::awaitable<void> until_syncing_ended();
+    static boost::asio::awaitable<void> until_woken(waiter& waiting);
+    static void resume(waiter& waiting, boost::asio::any_io_executor const& executor);
     void end_wait();
     void fail(boost::system::error_code error) noexcept;
+
+    // Somebody waits for records that are not synced.
+    bool is_urgent() const noexcept
+    {
+        return unsynced() >= options_.sync_records || synced_records_ < wanted_records_;
+    }
 
     std::uint64_t unsynced() const noexcept
     {
@@ -81,10 +97,11 @@ private:
     durability const durability_;
     boost::system::error_code failed_{};
     std::uint64_t synced_records_{0};
+    std::uint64_t wanted_records_{0};  // somebody waits until so many are synced
     clock::time_point last_sync_{};
     std::weak_ptr<boost::asio::cancellation_signal> wake_;  // ends the wait of keep_synced
-    // Put in and taken out whole: the handler's move assignment in Asio 1.81 calls itself without end.
-    std::optional<boost::asio::any_completion_handler<void()>> when_syncing_ended_;
+    waiter when_syncing_ended_;
+    waiter when_synced_;
     bool syncing_{false};  // keep_synced runs
     bool waiting_{false};  // and waits for its time
     bool closing_{false};

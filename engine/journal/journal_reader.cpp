@@ -1,5 +1,6 @@
 #include <batch_cancel/journal_reader.hpp>
 
+#include "journal/interrupted_journal_impl.hpp"
 #include "journal/journal_file_impl.hpp"
 #include "journal/line_reader.hpp"
 #include "journal/record_parser.hpp"
@@ -10,7 +11,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <string_view>
 #include <utility>
 
 namespace batch_cancel
@@ -21,25 +22,15 @@ using boost::system::system_error;
 namespace
 {
 
+constexpr std::string_view planned_begins = R"({"type":"planned",)";
 constexpr std::string_view admitted_begins = R"({"type":"admitted",)";
+constexpr std::string_view result_begins = R"({"type":"result",)";
 
 journal_format::descriptor checked(int fd, char const* what, std::filesystem::path const& path)
 {
     if (fd < 0)
         throw system_error({errno, boost::system::system_category()}, what + path.string());
     return journal_format::descriptor(fd);
-}
-
-// Only a file can be read several times, and has a size.
-void require_file(journal_format::descriptor const& file, std::filesystem::path const& path)
-{
-    struct stat status
-    {
-    };
-    if (::fstat(file.get(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
-        throw described_error(errc::journal_not_readable,
-                              path.string() +
-                                  ": it is a pipe or a device, and a journal is read more than once; give a file");
 }
 
 }  // namespace
@@ -54,18 +45,13 @@ public:
     {
     }
 
-    enum class admitted_pairs
-    {
-        read,
-        passed_over,
-    };
-
-    bool next(journal_record& into, admitted_pairs wanted)
+    template <class PassOver>
+    bool next(journal_record& into, PassOver pass_over)
     {
         try
         {
             auto line = lines.next();
-            while (line && wanted == admitted_pairs::passed_over && line->starts_with(admitted_begins))
+            while (line && pass_over(*line))
                 line = lines.next();
             if (line)
             {
@@ -106,7 +92,7 @@ private:
 journal_reader::journal_reader(std::filesystem::path path)
 {
     auto file = checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "cannot open the journal ", path);
-    require_file(file, path);
+    journal_format::require_file(file, path);
     impl_ = std::make_unique<impl>(std::move(file), std::move(path));
 }
 
@@ -117,18 +103,31 @@ journal_reader::journal_reader(journal_file const& journal)
     impl_ = std::make_unique<impl>(std::move(file), path);
 }
 
+journal_reader::journal_reader(interrupted_journal const& journal)
+{
+    auto const& path = journal.path();
+    auto file = checked(::fcntl(journal.impl_->file.get(), F_DUPFD_CLOEXEC, 0), "cannot read the journal ", path);
+    impl_ = std::make_unique<impl>(std::move(file), path);
+}
+
 journal_reader::journal_reader(journal_reader&&) noexcept = default;
 journal_reader& journal_reader::operator=(journal_reader&&) noexcept = default;
 journal_reader::~journal_reader() = default;
 
 bool journal_reader::next(journal_record& into)
 {
-    return impl_->next(into, impl::admitted_pairs::read);
+    return impl_->next(into, [](std::string_view) { return false; });
 }
 
-bool journal_reader::next_but_admitted(journal_record& into)
+bool journal_reader::next_but_begun(journal_record& into)
 {
-    return impl_->next(into, impl::admitted_pairs::passed_over);
+    return impl_->next(into, [](std::string_view line)
+                       { return line.starts_with(planned_begins) || line.starts_with(admitted_begins); });
+}
+
+bool journal_reader::next_but_results(journal_record& into)
+{
+    return impl_->next(into, [](std::string_view line) { return line.starts_with(result_begins); });
 }
 
 void journal_reader::rewind()

@@ -75,12 +75,12 @@ pair_index::pair_index()
     check(EVP_MAC_init(mac_.get(), key, sizeof key, parameters) == 1);
 }
 
-pair_key pair_index::key_of(pair const& pair)
+pair_key pair_index::key_of(std::string_view job_id, std::string_view task_id)
 {
     text_.clear();
-    append_id(text_, pair.job_id);
+    append_id(text_, job_id);
     text_ += '\0';  // no id holds one
-    append_id(text_, pair.task_id);
+    append_id(text_, task_id);
     unsigned char hash[hash_size];
     std::size_t length = 0;
     auto* const mac = mac_.get();
@@ -92,10 +92,11 @@ pair_key pair_index::key_of(pair const& pair)
     return key;
 }
 
-pair_state& pair_index::operator[](pair const& pair)
+pair_state* pair_index::find(pair_key const& key) noexcept
 {
-    auto const key = key_of(pair);
-    return tables_[key.high >> 58][key];
+    auto& part = tables_[key.high >> 58];
+    auto const found = part.find(key);
+    return found == part.end() ? nullptr : &found->second;
 }
 
 }  // namespace batch_cancel::journal_format

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace batch_cancel::journal_format
 {
@@ -38,23 +39,28 @@ struct pair_key_hash
 struct pair_state
 {
     /** When its standing result was known, in milliseconds since 1970. */
-    std::uint64_t time_ms : 44 = 0;
+    std::uint64_t time_ms : 43 = 0;
     std::uint64_t outcome : 2 = 0;
     std::uint64_t reason : 4 = 0;
     /** It has a result. */
     std::uint64_t settled : 1 = 0;
     /** A result or an `unprocessed` record of it is ambiguous. */
     std::uint64_t ambiguous : 1 = 0;
+    /** It may be admitted without a record of that having come to the disk. */
+    std::uint64_t planned : 1 = 0;
     /** It was admitted, and nothing after that tells how its attempts ended. */
     std::uint64_t in_flight : 1 = 0;
     /** It has an `unprocessed` record. */
     std::uint64_t left : 1 = 0;
-    /** Its record has been handed out in this pass. */
-    std::uint64_t handed_out : 1 = 0;
+    /** It has been met in this pass. */
+    std::uint64_t met : 1 = 0;
     /** Number of the journal that named it last, from 1. */
     std::uint64_t journal : 9 = 0;
 };
 static_assert(sizeof(pair_state) == 8);
+
+/** The latest time that a state can hold, in milliseconds since 1970: some 270 years. */
+inline constexpr std::uint64_t latest_ms = (std::uint64_t{1} << 43) - 1;
 
 /** The largest number of a journal. */
 inline constexpr std::size_t most_journals = 511;
@@ -65,8 +71,22 @@ class pair_index
 public:
     pair_index();
 
-    /** Find a pair, or make it known. GUIDs are compared without case. Valid until the next call. */
-    pair_state& operator[](pair const& pair);
+    /** GUIDs are the same without regard to case. */
+    pair_key key_of(std::string_view job_id, std::string_view task_id);
+
+    pair_key key_of(pair const& pair)
+    {
+        return key_of(pair.job_id, pair.task_id);
+    }
+
+    /** Find a pair, or make it known. Valid until the next call. */
+    pair_state& operator[](pair_key const& key)
+    {
+        return tables_[key.high >> 58][key];
+    }
+
+    /** Find a pair; null if it is not known. Valid until one is made known. */
+    pair_state* find(pair_key const& key) noexcept;
 
     template <class Visit>
     void for_each(Visit visit) const
@@ -74,7 +94,7 @@ public:
         for (auto const& part : tables_)
         {
             for (auto const& [key, state] : part)
-                visit(state);
+                visit(key, state);
         }
     }
 
@@ -84,13 +104,11 @@ public:
         for (auto& part : tables_)
         {
             for (auto& [key, state] : part)
-                visit(state);
+                visit(key, state);
         }
     }
 
 private:
-    pair_key key_of(pair const& pair);
-
     struct free_mac
     {
         void operator()(EVP_MAC_CTX* mac) const noexcept

@@ -18,13 +18,16 @@ using namespace std::chrono_literals;
 
 constexpr unsigned most_attempts = std::numeric_limits<unsigned>::max();
 
-constexpr std::array<std::pair<std::string_view, record_type>, 8> record_types{{
+constexpr std::array<std::pair<std::string_view, record_type>, 11> record_types{{
     {"admitted", record_type::admitted},
     {"result", record_type::result},
+    {"planned", record_type::planned},
+    {"waiting", record_type::waiting},
     {"unprocessed", record_type::unprocessed},
     {"rejected", record_type::rejected},
     {"run", record_type::run},
     {"input", record_type::input},
+    {"pause", record_type::pause},
     {"stop", record_type::stop},
     {"summary", record_type::summary},
 }};
@@ -113,6 +116,7 @@ void read_run(record_members& members, run_record& run)
     run.tenant = members.text_or_null("tenant");
     run.user = members.text("user");
     run.host = members.text("host");
+    run.boot_id = members.text_if_there("boot_id");
     run.options = options_from(members);
     run.inputs = text_list(members, "inputs");
     run.carried = text_list(members, "carried");
@@ -148,6 +152,27 @@ void read_pair(record_members& members, std::vector<std::string> const& carried,
     pair.earlier_attempts = static_cast<unsigned>(members.integer_or_nothing("attempts", most_attempts));
     pair.ambiguous = members.boolean_if_there("ambiguous");
     read_carried(members, carried, pair);
+}
+
+void read_admitted(record_members& members, pair& pair)
+{
+    read_ids(members, pair);
+    pair.source.clear();
+    pair.earlier_attempts = 0;
+    pair.ambiguous = false;
+    pair.carried.clear();
+}
+
+void read_waiting(record_members& members, std::vector<std::string> const& carried, result& so_far)
+{
+    read_pair(members, carried, so_far.pair);
+    so_far.attempts = so_far.pair.earlier_attempts;
+    so_far.ambiguous = so_far.pair.ambiguous;
+    so_far.status = static_cast<unsigned>(members.integer_or_nothing("status", 999));
+    auto const reason = reason_from(members.text_if_there("reason"));
+    if (!reason)
+        throw_bad_member("unknown", "reason");
+    so_far.reason = *reason;
 }
 
 void read_outcome(record_members& members, result& settled)
@@ -239,8 +264,15 @@ void record_parser::parse(std::string_view line, journal_record& into)
         carried_ = into.run.carried;
         return;
     case record_type::admitted:
+        return read_admitted(members, into.settled.pair);
+    case record_type::planned:
     case record_type::unprocessed:
         return read_pair(members, carried_, into.settled.pair);
+    case record_type::waiting:
+        return read_waiting(members, carried_, into.settled);
+    case record_type::pause:
+        into.paused_until = members.time("until");
+        return;
     case record_type::result:
         return read_result(members, carried_, into.settled);
     case record_type::rejected:

@@ -132,6 +132,7 @@ void record_writer::run(run_record const& run)
     object.string_or_null("tenant", run.tenant);
     object.string("user", run.user);
     object.string("host", run.host);
+    object.string("boot_id", run.boot_id);
     scratch_.clear();
     append_options(scratch_, run.options);
     object.raw("options", scratch_);
@@ -163,45 +164,73 @@ void record_writer::carried(pair const& pair)
     text_ += '}';
 }
 
-// The two records that come for every pair are put together from whole pieces: member by member they cost twice as much.
-void record_writer::pair_record(std::string_view beginning, pair const& pair)
+// The records that come for every pair are put together from whole pieces: member by member they cost twice as much.
+void record_writer::ids(std::string_view beginning, pair const& pair)
 {
     text_ += beginning;
     append_json_string(text_, pair.job_id);
     text_ += ",\"task_id\":";
     append_json_string(text_, pair.task_id);
+}
+
+void record_writer::history(pair const& pair, unsigned attempts, bool ambiguous)
+{
     if (!pair.source.empty())
     {
         text_ += ",\"source\":";
         append_json_string(text_, pair.source);
     }
-    if (pair.earlier_attempts != 0)
+    if (attempts != 0)
     {
         text_ += ",\"attempts\":";
-        append_integer(text_, pair.earlier_attempts);
+        append_integer(text_, attempts);
     }
-    if (pair.ambiguous)
+    if (ambiguous)
         text_ += ",\"ambiguous\":true";
     carried(pair);
+}
+
+void record_writer::planned(pair const& pair)
+{
+    ids(R"({"type":"planned","job_id":)", pair);
+    history(pair, pair.earlier_attempts, pair.ambiguous);
     end_line("}");
 }
 
 void record_writer::admitted(pair const& pair)
 {
-    pair_record(R"({"type":"admitted","job_id":)", pair);
+    ids(R"({"type":"admitted","job_id":)", pair);
+    end_line("}");
 }
 
 void record_writer::unprocessed(pair const& pair)
 {
-    pair_record(R"({"type":"unprocessed","job_id":)", pair);
+    ids(R"({"type":"unprocessed","job_id":)", pair);
+    history(pair, pair.earlier_attempts, pair.ambiguous);
+    end_line("}");
+}
+
+void record_writer::waiting(batch_cancel::result const& so_far)
+{
+    ids(R"({"type":"waiting","job_id":)", so_far.pair);
+    history(so_far.pair, so_far.attempts, so_far.ambiguous);
+    if (so_far.status != 0)
+    {
+        text_ += R"(,"status":)";
+        append_integer(text_, so_far.status);
+    }
+    if (so_far.reason != reason::none)
+    {
+        text_ += R"(,"reason":")";
+        text_ += to_string(so_far.reason);
+        text_ += '"';
+    }
+    end_line("}");
 }
 
 void record_writer::result(batch_cancel::result const& settled)
 {
-    text_ += R"({"type":"result","job_id":)";
-    append_json_string(text_, settled.pair.job_id);
-    text_ += R"(,"task_id":)";
-    append_json_string(text_, settled.pair.task_id);
+    ids(R"({"type":"result","job_id":)", settled.pair);
     text_ += R"(,"outcome":")";
     text_ += to_string(settled.outcome);
     text_ += R"(","status":)";
@@ -251,6 +280,14 @@ void record_writer::rejected(rejected_line const& rejected)
     object.string("file", rejected.file);
     object.integer("line", rejected.line);
     object.string("cause", rejected.cause);
+    end_line("}");
+}
+
+void record_writer::pause(std::chrono::system_clock::time_point until)
+{
+    json_object_writer object(text_);
+    object.string("type", "pause");
+    object.string("until", time_text(times_, until));
     end_line("}");
 }
 

@@ -4,6 +4,7 @@
 
 #include <batch_cancel/journal_record.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,10 +21,13 @@ public:
     explicit record_writer(std::vector<std::string> const& carried);
 
     void run(run_record const& run);
+    void planned(pair const& pair);
     void admitted(pair const& pair);
+    void waiting(batch_cancel::result const& so_far);
     void result(batch_cancel::result const& settled);
     void unprocessed(pair const& pair);
     void rejected(rejected_line const& rejected);
+    void pause(std::chrono::system_clock::time_point until);
     void input(input_counts const& counts);
 
     /** Write a `summary` line if nothing stopped the process, else a `stop` line. */
@@ -47,7 +51,8 @@ public:
     }
 
 private:
-    void pair_record(std::string_view beginning, pair const& pair);
+    void ids(std::string_view beginning, pair const& pair);
+    void history(pair const& pair, unsigned attempts, bool ambiguous);
     void result_times(batch_cancel::result const& settled);
     void carried(pair const& pair);
     void end_line(char const* closing);

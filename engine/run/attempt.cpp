@@ -200,6 +200,7 @@ void run::go_on(lane& self, core::fate came_of)
     tell(self.current, came_of);
     if (came_of != core::fate::settled)
     {
+        note_wait(self);
         dispatch_.keep(std::move(self.current), came_of);
         release(self);
     }
@@ -210,6 +211,8 @@ void run::tell(core::ticket const& asked, core::fate came_of)
 {
     if (came_of == core::fate::throttled)
     {
+        if (auto const end = dispatch_.pause_ends(); end != std::exchange(told_pause_, end))
+            recorder_.pause(time_.wall_now() + std::chrono::ceil<std::chrono::milliseconds>(end - time_.now()));
         auto const wait = std::chrono::ceil<std::chrono::milliseconds>(dispatch_.pause_ends() - time_.now());
         emit({.what = engine_event::kind::throttled, .detail = asked.record.message, .wait = wait});
     }
@@ -299,8 +302,16 @@ asio::awaitable<void> run::refused(lane& self)
 
 void run::put_back(lane& self, clock::time_point due)
 {
+    note_wait(self);
     dispatch_.put_back(std::move(self.current), due);
     release(self);
+}
+
+// What is not in flight any more is not to be taken for it after a crash.
+void run::note_wait(lane& self)
+{
+    recorder_.wait(self.current.record);
+    self.has_notes = true;
 }
 
 // The lane no longer has the pair; what is left of it is put right by the next one.

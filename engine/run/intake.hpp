@@ -1,21 +1,20 @@
 #pragma once
 
-#include "net/wait_list.hpp"
-
 #include <batch_cancel/pair_source.hpp>
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace batch_cancel::run
 {
 
-/** Pulls pairs from the source a block at a time and hands them to the lanes one by one. Pairs change places with those
-    that the lanes are done with, so that their strings are used again. Used on the run's strand. */
+/** Reads pairs ahead from the source, a block at a time, and hands them to the lanes one by one: while they take from one block,
+    the next one is read. Pairs change places with those that the lanes are done with, so that their strings are used again.
+    Used on the run's strand. */
 class intake
 {
 public:
@@ -26,12 +25,17 @@ public:
     bool take(pair& into);
 
     /** Read the next block. Throws what the source throws.
-        @pre !has_ended() && !is_reading() && no pair is here */
-    boost::asio::awaitable<void> refill();
+        @return  Its pairs, which are here from `publish` on. Valid until then.
+        @pre wants_more() */
+    boost::asio::awaitable<std::span<pair const>> read();
 
-    bool is_reading() const noexcept
+    /** Let the lanes have the block that was read. */
+    void publish() noexcept;
+
+    /** There is room for a block, and the source may have more. */
+    bool wants_more() const noexcept
     {
-        return reading_;
+        return !ended_ && ahead_.filled == 0;
     }
 
     /** The end that the last read gave was that of the read, which was interrupted, and not of the source. */
@@ -54,7 +58,7 @@ public:
 
     std::size_t here() const noexcept
     {
-        return filled_ - next_;
+        return here_;
     }
 
     /** Pairs pulled from the source so far. */
@@ -64,12 +68,18 @@ public:
     }
 
 private:
+    struct block
+    {
+        std::vector<pair> pairs;
+        std::size_t filled = 0;
+        std::size_t next = 0;  // to be taken
+    };
+
     pair_source& from_;
-    std::vector<pair> block_;
-    std::size_t next_{0};
-    std::size_t filled_{0};
+    block current_;
+    block ahead_;
+    std::size_t here_{0};
     std::uint64_t pulled_{0};
-    bool reading_{false};
     bool ended_{false};
 };
 

@@ -23,6 +23,7 @@ asio::awaitable<void> run::work(lane& self)
                 co_return;
         }
         // The journal says that a pair may be sent, and has the lane's last result, before a byte goes out.
+        self.has_notes = false;
         co_await recorder_.commit();
         if (std::exchange(self.has_settled, false))
             co_await recorder_.confirm(self.settled);
@@ -48,12 +49,11 @@ asio::awaitable<bool> run::next(lane& self)
 {
     for (;;)
     {
-        if (self.has_settled)
-        {
+        // A lane with nothing to do leaves no note behind that is not written.
+        if (std::exchange(self.has_notes, false))
             co_await recorder_.commit();
-            self.has_settled = false;
+        if (std::exchange(self.has_settled, false))
             co_await recorder_.confirm(self.settled);
-        }
         if (take(self))
             co_return true;
         if (ends_here())
@@ -61,11 +61,7 @@ asio::awaitable<bool> run::next(lane& self)
             idle_.wake_all();
             co_return false;
         }
-        bool const wants_more = intake_.here() == 0 && !intake_.has_ended() && !dispatch_.pilot_is_full();
-        if (wants_more && !intake_.is_reading())
-            co_await refill(self);
-        else
-            co_await idle_.wait();
+        co_await idle_.wait();
     }
 }
 
@@ -74,63 +70,32 @@ bool run::take(lane& self)
     if (is_stopping())
         return false;
     auto const now = time_.now();
-    bool const has_taken = dispatch_.take_waiting(now, intake_.here() != 0, self.current) || take_new(self, now);
-    self.is_busy = has_taken;
+    self.is_busy = dispatch_.take_waiting(now, intake_.here() != 0, self.current) || take_new(self, now);
+    if (self.is_busy && !self.current.is_settled)
+        recorder_.admit(self.current.record.pair);
     call_on(now);
-    return has_taken;
+    return self.is_busy;
 }
 
 bool run::take_new(lane& self, clock::time_point now)
 {
     if (!dispatch_.may_begin(now) || !intake_.take(self.current.record.pair))
         return false;
-    if (intake_.is_empty())
-        dispatch_.on_source_end();
+    if (intake_.wants_more() || intake_.here() == 0)
+        hungry_.wake_one();
+    note_end();
     dispatch_.begin(self.current, now);
-    self.is_busy = true;  // whatever comes of it: it is in this lane's hand
-    if (!self.current.is_settled)
-        recorder_.admit(self.current.record.pair);
     return true;
-}
-
-bool run::has_new() const noexcept
-{
-    return intake_.here() != 0 || (!intake_.has_ended() && !intake_.is_reading());
 }
 
 // Sees to it that another lane goes on, if one has nothing to do and there is something for it, now or in time.
 void run::call_on(clock::time_point now)
 {
-    auto const next = dispatch_.next_turn(now, has_new());
+    auto const next = dispatch_.next_turn(now, intake_.here() != 0);
     if (next > now)
         turns_.set(next);
     else
         idle_.wake_one();
-}
-
-asio::awaitable<void> run::refill(lane& self)
-{
-    std::exception_ptr failed;
-    self.is_interruptible = true;
-    try
-    {
-        co_await intake_.refill();
-    }
-    catch (...)
-    {
-        failed = std::current_exception();
-    }
-    self.is_interruptible = false;
-    // A source that was interrupted says so by whatever error it likes, or by no pairs.
-    if (is_stopping())
-        intake_.forget_end();
-    else if (failed)
-        stop_because(failed);
-    if (intake_.is_empty())
-    {
-        dispatch_.on_source_end();
-        idle_.wake_all();
-    }
 }
 
 void run::settle(lane& self)
@@ -138,7 +103,7 @@ void run::settle(lane& self)
     self.current.record.time = time_.wall_now();
     recorder_.settle(self.current.record);
     std::swap(self.settled, self.current.record);
-    self.has_settled = true;
+    self.has_settled = self.has_notes = true;
     dispatch_.on_outcome(self.settled.outcome, time_.now());
     obey_dispatch();
 }

@@ -25,6 +25,9 @@ struct lane
     result settled{};
     bool has_settled = false;
 
+    /** It has noted something that is perhaps not committed yet. */
+    bool has_notes = false;
+
     wire::response_reader reader{};
     std::string request{};
     net::deadline_list::entry limit{};

@@ -8,6 +8,23 @@
 namespace batch_cancel::run
 {
 
+boost::asio::awaitable<void> recorder::plan(std::span<pair const> block)
+{
+    if (log_ == nullptr)
+        co_return;
+    std::string fault;
+    try
+    {
+        co_await log_->plan(block);
+        co_return;
+    }
+    catch (std::exception const& failed)
+    {
+        fault = failed.what();
+    }
+    throw described_error(errc::journal_not_writable, std::move(fault));
+}
+
 boost::asio::awaitable<void> recorder::commit()
 {
     if (log_ == nullptr)

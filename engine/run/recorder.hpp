@@ -6,6 +6,9 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
+#include <span>
+
 namespace batch_cancel::run
 {
 
@@ -26,6 +29,18 @@ public:
             log_->admit(admitted);
     }
 
+    void wait(result const& so_far)
+    {
+        if (log_ != nullptr)
+            log_->wait(so_far);
+    }
+
+    void pause(std::chrono::system_clock::time_point until)
+    {
+        if (log_ != nullptr)
+            log_->pause(until);
+    }
+
     void settle(result const& settled)
     {
         if (log_ != nullptr)
@@ -37,6 +52,9 @@ public:
         if (log_ != nullptr)
             log_->leave(left);
     }
+
+    /** Have it last that these pairs may be admitted. Throws as commit. */
+    boost::asio::awaitable<void> plan(std::span<pair const> block);
 
     /** Commit all notes. Throws described_error with errc::journal_not_writable, its text that of the journal. */
     boost::asio::awaitable<void> commit();

@@ -46,6 +46,7 @@ run::run(asio::any_io_executor strand, engine_options const& options, engine_par
     , turns_(strand_, time_, [this] { idle_.wake_one(); })
     , time_limit_(strand_, time_, [this] { keep_time(); })
     , idle_(strand_)
+    , hungry_(strand_)
     , ended_(strand_)
     , requests_(options)
     , dispatch_(options, random_, time_.now())
@@ -69,19 +70,18 @@ void run::start(completion on_end)
 asio::awaitable<void> run::conduct()
 {
     start_services();
-    for (auto& each : lanes_)
+    obey_dispatch();
+    auto const on_end = [this](std::exception_ptr failed)
     {
-        ++running_lanes_;
-        asio::co_spawn(strand_, work(each),
-                       asio::bind_cancellation_slot(each.interrupt.slot(),
-                                                    [this](std::exception_ptr failed)
-                                                    {
-                                                        if (failed)
-                                                            stop_because(failed);
-                                                        --running_lanes_;
-                                                        ended_.wake_all();
-                                                    }));
-    }
+        if (failed)
+            stop_because(failed);
+        --running_lanes_;
+        ended_.wake_all();
+    };
+    running_lanes_ = 1 + lanes_.size();
+    asio::co_spawn(strand_, supply(), asio::bind_cancellation_slot(interrupt_reading_.slot(), on_end));
+    for (auto& each : lanes_)
+        asio::co_spawn(strand_, work(each), asio::bind_cancellation_slot(each.interrupt.slot(), on_end));
     while (running_lanes_ > 0)
         co_await ended_.wait();
 
@@ -177,6 +177,9 @@ void run::begin_stop(state to)
     pool_.stop();
     credentials_.stop();
     idle_.wake_all();
+    hungry_.wake_all();
+    if (is_reading_)
+        interrupt_reading_.emit(asio::cancellation_type::terminal);
     for (auto& each : lanes_)
     {
         if (each.is_interruptible)

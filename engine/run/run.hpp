@@ -19,6 +19,7 @@
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/uuid/random_generator.hpp>
 
 #include <cstdint>
@@ -62,14 +63,17 @@ private:
         aborting,
     };
 
+    // Pairs: supply.cpp
+    boost::asio::awaitable<void> supply();
+    boost::asio::awaitable<void> read_ahead();
+    void note_end();
+
     // Lanes: lane.cpp
     boost::asio::awaitable<void> work(lane& self);
     boost::asio::awaitable<bool> next(lane& self);
     bool take(lane& self);
     bool take_new(lane& self, clock::time_point now);
-    bool has_new() const noexcept;
     void call_on(clock::time_point now);
-    boost::asio::awaitable<void> refill(lane& self);
     void settle(lane& self);
     void end_of_turn(lane& self);
     bool ends_here();
@@ -85,6 +89,7 @@ private:
     core::fate take_answer(lane& self, net::exchange_result const& exchanged);
     core::fate take_loss(lane& self, net::exchange_result const& exchanged, bool was_reused);
     void put_back(lane& self, clock::time_point due);
+    void note_wait(lane& self);
     void release(lane& self);
     void count_attempt(core::ticket& made, net::exchange_result const& exchanged);
     void go_on(lane& self, core::fate came_of);
@@ -122,6 +127,7 @@ private:
     net::alarm turns_;       // rings when time alone allows something to be started
     net::alarm time_limit_;  // rings when the run may have gone on for too long
     net::wait_list idle_;    // lanes with nothing to do
+    net::wait_list hungry_;  // the supply, while there is no room for more pairs
     net::wait_list ended_;   // whoever waits for lanes and services to end
     wire::request_template requests_;
     std::uint64_t prepared_token_{0};  // generation that `requests_` carries
@@ -131,9 +137,12 @@ private:
     core::dispatch dispatch_;
     pace_cause told_cause_{pace_cause::unbounded};
     std::uint64_t told_token_{0};
+    clock::time_point told_pause_{};
 
     std::deque<lane> lanes_;
-    std::size_t running_lanes_{0};
+    boost::asio::cancellation_signal interrupt_reading_;
+    bool is_reading_{false};        // from the source
+    std::size_t running_lanes_{0};  // and the supply
     std::size_t running_services_{0};
     std::size_t in_flight_{0};
     request_totals requests_made_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <batch_cancel/clock.hpp>
+#include <batch_cancel/interrupted_journal.hpp>
 #include <batch_cancel/journal.hpp>
 #include <batch_cancel/journal_record.hpp>
 
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 
 namespace batch_cancel
 {
@@ -57,6 +59,14 @@ public:
                      in its text. std::invalid_argument: an option is out of its bounds. */
     journal_file(std::filesystem::path path, run_record const& run, journal_file_options options = {});
 
+    /** Go on with a journal: cut off what the last write left half done, and write another record of the run, synced.
+
+        @param whole_bytes  Where the last whole line ends, by journal_reader::whole_bytes at its end.
+        @param run          Of this process. Its run_id and its carried columns are those of the records before.
+        @par Errors  Throws system_error with the system's code, the path in its text. std::invalid_argument as above. */
+    journal_file(interrupted_journal from, std::uint64_t whole_bytes, run_record const& run,
+                 journal_file_options options = {});
+
     /** Create a journal without a name in the directory for temporary files: it is gone with this object, and with the
         process however that ends. Read it with journal_reader(journal_file const&). It is never synced. */
     static journal_file create_temporary(run_record const& run, journal_file_options options = {});
@@ -67,7 +77,13 @@ public:
     /** Closes the file. What was noted after the last commit is lost. */
     ~journal_file() override;
 
+    /** Note the pairs, write, and wait until they are on the disk. One call at a time.
+        @par Errors  As commit. */
+    boost::asio::awaitable<void> plan(std::span<pair const> block) override;
+
     void admit(pair const& admitted) override;
+    void wait(result const& so_far) override;
+    void pause(std::chrono::system_clock::time_point until) override;
     void settle(result const& settled) override;
     void leave(pair const& left) override;
 

@@ -9,6 +9,7 @@
 namespace batch_cancel
 {
 
+class interrupted_journal;
 class journal_file;
 
 /** Reads the records of a journal, one after the other, in bounded memory.
@@ -27,6 +28,9 @@ public:
     /** Read what a journal of this process has committed so far. */
     explicit journal_reader(journal_file const& journal);
 
+    /** Read the journal of an interrupted run. */
+    explicit journal_reader(interrupted_journal const& journal);
+
     journal_reader(journal_reader&&) noexcept;
     journal_reader& operator=(journal_reader&&) noexcept;
     ~journal_reader();
@@ -39,8 +43,11 @@ public:
                      record, or the file does not begin with the record of a run. Or the system's code. */
     bool next(journal_record& into);
 
-    /** As `next`, but passes over records of admitted pairs without looking at them. */
-    bool next_but_admitted(journal_record& into);
+    /** As `next`, but passes over records of pairs that were planned and admitted without looking at them. */
+    bool next_but_begun(journal_record& into);
+
+    /** As `next`, but passes over results without looking at them. */
+    bool next_but_results(journal_record& into);
 
     /** Begin again at the first record. */
     void rewind();

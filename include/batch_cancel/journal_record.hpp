@@ -45,6 +45,9 @@ struct run_record
     /** Who ran it, and where. */
     std::string user{};
     std::string host{};
+    /** Which start of the machine it ran in, by its operating system; empty if that is not known. A process that is killed
+        leaves what it has written to the system; a machine that stops does not. */
+    std::string boot_id{};
     std::vector<run_option> options{};
     /** Absolute paths; "-" for stdin. */
     std::vector<std::string> inputs{};
@@ -96,13 +99,19 @@ enum class record_type : std::uint8_t
 {
     /** A process begins. */
     run,
+    /** A pair is about to be admitted. Such records are on the disk before it is. */
+    planned,
     /** A pair may be sent from here on. */
     admitted,
+    /** A pair that was admitted is not in flight any more, and has no outcome. */
+    waiting,
     /** A pair has its outcome. */
     result,
     /** A pair is left over after a stop. */
     unprocessed,
     rejected,
+    /** The service has asked everyone to wait. */
+    pause,
     input,
     /** A process ends and leaves pairs over. */
     stop,
@@ -119,10 +128,13 @@ struct journal_record
 
     /** Of `run`. */
     run_record run{};
-    /** Of `result`; of `admitted` and `unprocessed` only its pair. */
+    /** Of `result`; of `waiting` its pair, attempts, ambiguity, status and reason; of `planned` and `unprocessed` only its
+        pair; of `admitted` only the pair's ids. */
     batch_cancel::result settled{};
     /** Of `rejected`. */
     rejected_line rejected{};
+    /** Of `pause`. */
+    std::chrono::system_clock::time_point paused_until{};
     /** Of `input`. */
     input_counts input{};
     /** Of `stop` and `summary`; its `pairs` are not read back, since totals come from the records of the pairs. */

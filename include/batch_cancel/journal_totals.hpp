@@ -57,8 +57,9 @@ struct journal_sums
 /** Recomputes the totals of runs from the records of their pairs, each pair counted once: of several results the latest
     stands, and an ambiguity of any of them stays.
 
-    A pair that was admitted and has neither a result nor an `unprocessed` record after it is unprocessed, and ambiguous
-    unless the journal is being written just now. Needs some 32 to 64 bytes of memory a pair.
+    A pair without a result is unprocessed. It is ambiguous if its process was killed while it was admitted and not waiting,
+    or if the machine was started again since and it had been planned; not, if the journal is being written just now. Needs
+    some 32 to 64 bytes of memory a pair.
 
     @par Thread safety  Distinct objects: safe. One object: one call at a time. */
 class journal_totals
@@ -83,9 +84,10 @@ public:
 
     /** Tell whether a record of an added journal is the one that stands for its pair, in a further reading of all of them:
         true exactly once for each pair that a record names, for its standing result or, without
-        any, for one of its `unprocessed` or `admitted` records. False for records that are not about a pair.
+        any, for one of its `unprocessed`, `planned` or `admitted` records. False for records that are not about a pair.
 
-        @param record  Its `settled.pair.ambiguous` and `settled.ambiguous` are set to what holds for the pair as a whole. */
+        @param record  Its `settled.pair.ambiguous` and `settled.ambiguous` are set to what holds for the pair as a whole,
+                       and so is `settled.pair.earlier_attempts` of a pair without result. */
     bool stands(journal_record& record);
 
     /** Tell whether every result stands and every named pair has one, so that `stands` need not be asked. */

@@ -88,6 +88,10 @@ struct engine_options
     /** Stop when this share of the outcomes of this run is failed, from 100 outcomes on. 0 to 1; 0 sets no bound. */
     double max_failed_share = 0.5;
 
+    /** Hold still for so long at first, as if the service had just asked for it: what is left of a pause that it asked an
+        earlier process of the run for. Zero does not. */
+    duration paused_for{};
+
     /** Begin with so many pairs of the source at most. 0 sets no bound. */
     std::uint64_t max_begun = 0;
 

@@ -60,6 +60,9 @@ struct pair_totals
     /** Count one result into outcome, reason and ambiguous; `pairs` and `unprocessed` are left alone. */
     void count(result const& settled) noexcept;
 
+    /** Add the settled pairs of others, which are `pairs` too. */
+    void add_settled(pair_totals const& others) noexcept;
+
     std::uint64_t settled() const noexcept
     {
         return accepted + conflict + failed;
@@ -79,6 +82,8 @@ struct request_totals
     std::uint64_t throttled = 0;
     /** Connections on which TLS was agreed. */
     std::uint64_t connections_opened = 0;
+
+    void add(request_totals const& others) noexcept;
 };
 
 /** What a run did. */

@@ -49,12 +49,13 @@ TEST_SUITE("run_stops")
         REQUIRE(started.wait_for_message("accepted"));
         started.send(SIGINT);
         auto const stopped = started.wait();
-        CHECK(stopped.err.find("report j.jsonl --select unprocessed -o rest.csv && batch-cancel run rest.csv") !=
-              std::string::npos);
-        CHECK(run(here, {"report", "j.jsonl", "--select", "unprocessed", "-o", "rest.csv"}).code == 0);
-        auto const rest = run(here, {"run", "rest.csv", "--simulate", "--json", "--journal", "none"});
+        CHECK(stopped.err.find("to go on: batch-cancel resume j.jsonl") != std::string::npos);
+        auto const rest = run(here, {"resume", "j.jsonl", "--latency", "0ms"});
         CHECK(rest.code == 0);
-        CHECK(total(stopped.json(), "accepted") + total(rest.json(), "accepted") == 3000);
+        CHECK(total(rest.json(), "accepted") == 3000);
+        CHECK(total(rest.json(), "ambiguous") == 0);
+        auto const again = run(here, {"report", "j.jsonl", "--as", "json"}).json();
+        CHECK(again.at("totals") == rest.json().at("totals"));
     }
 
     TEST_CASE("stop: a second signal stops at once, and what was in flight is ambiguous")

@@ -19,6 +19,15 @@ std::vector<std::string> task_ids(std::size_t count)
     return ids;
 }
 
+boost::asio::awaitable<void> noted_journal::plan(std::span<pair const> block)
+{
+    if (refuses_plans)
+        throw boost::system::system_error(boost::asio::error::no_buffer_space, "disk full");
+    for (auto const& each : block)
+        notes.push_back("plan " + each.task_id);
+    co_return;
+}
+
 boost::asio::awaitable<void> noted_journal::commit()
 {
     if (commits_left && *commits_left == 0)

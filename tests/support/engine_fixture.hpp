@@ -8,9 +8,11 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,9 +24,23 @@ namespace batch_cancel::test
 class noted_journal final : public journal
 {
 public:
+    boost::asio::awaitable<void> plan(std::span<pair const> block) override;
+
     void admit(pair const& admitted) override
     {
         notes.push_back("admit " + admitted.task_id);
+    }
+
+    void wait(result const& so_far) override
+    {
+        notes.push_back("wait " + so_far.pair.task_id);
+        waits.push_back(so_far);
+    }
+
+    void pause(std::chrono::system_clock::time_point until) override
+    {
+        notes.push_back("pause");
+        pauses.push_back(until);
     }
 
     void settle(result const& settled) override
@@ -45,6 +61,10 @@ public:
 
     std::vector<std::string> notes{};
     std::vector<pair> leavings{};
+    std::vector<result> waits{};
+    std::vector<std::chrono::system_clock::time_point> pauses{};
+    /** No block can be planned. */
+    bool refuses_plans = false;
     /** So many commits succeed before one, and all after it, fail. */
     std::optional<std::size_t> commits_left{};
 };

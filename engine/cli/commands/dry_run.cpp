@@ -7,6 +7,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -63,7 +64,8 @@ private:
     bool all_written_{true};
 };
 
-std::string counts_json(run_options const& options, service_access const& service, input_counts const& found)
+std::string counts_json(run_options const& options, service_access const& service, input_counts const& found,
+                        std::uint64_t left)
 {
     boost::json::object counts;
     counts["dry_run"] = true;
@@ -71,6 +73,7 @@ std::string counts_json(run_options const& options, service_access const& servic
     counts["api_version"] = options.api_version;
     counts["lines"] = found.lines;
     counts["pairs"] = found.pairs;
+    counts["left"] = left;
     counts["duplicates"] = found.duplicates;
     counts["rejected"] = found.rejected;
     counts["other_shards"] = found.other_shards;
@@ -81,15 +84,18 @@ std::string counts_json(run_options const& options, service_access const& servic
     return text + '\n';
 }
 
-std::string counts_comment(run_options const& options, service_access const& service, input_counts const& found)
+std::string counts_comment(run_options const& options, service_access const& service, input_counts const& found,
+                           std::uint64_t left)
 {
-    auto text = "# " + std::to_string(found.pairs) + " pairs would be sent to " + visible_text(service.endpoint_url) +
-                ", " + visible_text(options.api_version) + "; " + std::to_string(found.lines) +
+    auto text = "# " + std::to_string(left) + " pairs would be sent to " + visible_text(service.endpoint_url) + ", " +
+                visible_text(options.api_version) + "; " + std::to_string(found.lines) +
                 " lines: " + std::to_string(found.duplicates) + " duplicates, " + std::to_string(found.rejected) +
                 " rejected";
     if (found.other_shards != 0)
         text += ", " + std::to_string(found.other_shards) + " of other shards";
-    if (options.limit != 0 && options.limit < found.pairs)
+    if (left != found.pairs)
+        text += ", " + std::to_string(found.pairs - left) + " that have an outcome";
+    if (options.limit != 0 && options.limit < left)
         text += "; --limit stops after the first " + std::to_string(options.limit);
     return text + '\n';
 }
@@ -97,7 +103,7 @@ std::string counts_comment(run_options const& options, service_access const& ser
 }  // namespace
 
 exit_code dry_run(run_options const& options, service_access const& service, pair_input& input,
-                  rejection_sink const& rejected)
+                  rejection_sink const& rejected, resumption* resumed)
 {
     row_writer rows;
     std::function<void(pair const&)> found_pair;
@@ -105,9 +111,15 @@ exit_code dry_run(run_options const& options, service_access const& service, pai
     {
         rows.write("job_id,task_id\n");
         found_pair = [&rows](pair const& found) { rows.write(found); };
+        if (resumed != nullptr)
+            std::for_each(resumed->known().begun().begin(), resumed->known().begun().end(), found_pair);
     }
     auto const found = input.check(stream_check::whole, rejected, found_pair);
-    rows.write(options.json ? counts_json(options, service, found) : counts_comment(options, service, found));
+    if (resumed != nullptr)
+        resumed->check_input();
+    auto const left = found.pairs - (resumed != nullptr ? resumed->before().pairs.settled() : 0);
+    rows.write(options.json ? counts_json(options, service, found, left)
+                            : counts_comment(options, service, found, left));
     if (!rows.flush())
         return exit_code::not_written;
     if (found.pairs == 0 && found.other_shards == 0)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/commands/exit_code.hpp"
+#include "cli/commands/resumption.hpp"
 #include "cli/input/pair_input.hpp"
 #include "cli/options/run_options.hpp"
 #include "cli/service/service_access.hpp"
@@ -10,8 +11,9 @@ namespace batch_cancel::cli
 
 /** Read all of the input and write to stdout what would be sent: as CSV, which could be read again, with the counts in a
     comment, or with --json the counts as one object.
+    @param resumed  The run that would be gone on with; null for a new one.
     @par Errors  Throws input_error. */
 exit_code dry_run(run_options const& options, service_access const& service, pair_input& input,
-                  rejection_sink const& rejected);
+                  rejection_sink const& rejected, resumption* resumed);
 
 }  // namespace batch_cancel::cli

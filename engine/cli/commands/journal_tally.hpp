@@ -4,7 +4,9 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <cstdint>
+#include <span>
 
 namespace batch_cancel::cli
 {
@@ -20,10 +22,27 @@ public:
     {
     }
 
+    boost::asio::awaitable<void> plan(std::span<pair const> block) override
+    {
+        return kept_ != nullptr ? kept_->plan(block) : nothing();
+    }
+
     void admit(pair const& admitted) override
     {
         if (kept_ != nullptr)
             kept_->admit(admitted);
+    }
+
+    void wait(result const& so_far) override
+    {
+        if (kept_ != nullptr)
+            kept_->wait(so_far);
+    }
+
+    void pause(std::chrono::system_clock::time_point until) override
+    {
+        if (kept_ != nullptr)
+            kept_->pause(until);
     }
 
     void settle(result const& settled) override

@@ -1,5 +1,6 @@
 #include "cli/commands/report.hpp"
 
+#include "cli/commands/way_on.hpp"
 #include "cli/console/error_text.hpp"
 #include "cli/options/command.hpp"
 #include "cli/options/usage_error.hpp"
@@ -77,6 +78,16 @@ void tell_unlisted(journal_report const& report, report_options const& options, 
             << " unprocessed pairs are not listed: the journal knows their number, and the input their ids\n";
 }
 
+void tell_unfinished(report_facts const& facts, std::ostream& err)
+{
+    for (auto const& journal : facts.journals)
+    {
+        if (!journal.in_use && (!journal.has_end || !journal.end.stopped_by.empty()))
+            err << "batch-cancel: to finish this run: batch-cancel resume "
+                << visible_text(shell_word(journal.path.string())) << '\n';
+    }
+}
+
 }  // namespace
 
 command report_command(report_options& options)
@@ -121,6 +132,7 @@ int run_report(report_options const& options, std::ostream& out, std::ostream& e
     for (auto const& remark : findings.remarks)
         err << "batch-cancel: " << remark << '\n';
     tell_unlisted(*report, options, err);
+    tell_unfinished(report->facts(), err);
     try
     {
         if (auto const code = write_all(*report, options, out, err); code != all_well)

@@ -3,11 +3,13 @@
 #include "cli/commands/confirmation.hpp"
 #include "cli/commands/dry_run.hpp"
 #include "cli/commands/rejection_log.hpp"
+#include "cli/commands/run_ending.hpp"
 #include "cli/commands/run_session.hpp"
 #include "cli/commands/way_on.hpp"
 #include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
 #include "cli/options/usage_error.hpp"
+#include "cli/render/number_text.hpp"
 #include "cli/render/report_output.hpp"
 #include "cli/render/same_file.hpp"
 #include "cli/render/summary_json.hpp"
@@ -15,6 +17,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <exception>
 #include <utility>
@@ -79,14 +82,12 @@ bool write_summary(run_options const& options, terminal_facts const& terminal, r
 }
 
 // True if all that was asked for has been written.
-bool write_reports(run_options const& options, run_session const& session, console& out)
+bool write_reports(run_options const& options, journal_reader reader, console& out)
 {
-    if (options.outputs.empty() || session.journal() == nullptr)
-        return true;
     try
     {
         std::vector<journal_reader> readers;
-        readers.emplace_back(*session.journal());
+        readers.push_back(std::move(reader));
         journal_report report{std::move(readers)};
         for (auto const& file : options.outputs)
             write_report_file(file, report, selection::all);
@@ -97,6 +98,13 @@ bool write_reports(run_options const& options, run_session const& session, conso
         out.error("the report could not be written: " + error_text(error));
         return false;
     }
+}
+
+bool write_reports(run_options const& options, run_session const& session, console& out)
+{
+    if (options.outputs.empty() || session.journal() == nullptr)
+        return true;
+    return write_reports(options, journal_reader{*session.journal()}, out);
 }
 
 void tell_end(run_session const& session, run_ending const& ending, console& out)
@@ -113,15 +121,10 @@ void tell_end(run_session const& session, run_ending const& ending, console& out
 
 void tell_way_on(run_options const& options, run_session const& session, exit_code code, console& out)
 {
-    auto const facts = session.facts();
-    leftover_facts left{.code = code,
-                        .journal = {},
-                        .journal_failed = facts.journals.front().end.stopped_by == "journal",
-                        .input_complete = facts.sums.input.complete,
-                        .unprocessed = facts.sums.pairs.unprocessed};
-    if (session.journal() != nullptr && options.journal != "none")
-        left.journal = session.journal()->path();
-    if (auto const text = way_on_text(left); !text.empty())
+    auto const journal = session.journal() != nullptr ? session.journal()->path() : std::filesystem::path{};
+    auto const& files = options.input.files;
+    bool const was_stdin = std::find(files.begin(), files.end(), "-") != files.end();
+    if (auto const text = way_on_text({.code = code, .journal = journal, .needs_input = was_stdin}); !text.empty())
         out.info(text);
 }
 
@@ -135,31 +138,74 @@ void tell_simulator(service_access& service, console& out)
                std::to_string(seen.early) + " before Retry-After had passed");
 }
 
+// Nothing is left to be done: say so, and what the run came to.
+exit_code tell_finished(run_options const& options, resumption const& resumed, terminal_facts const& terminal,
+                        console& out)
+{
+    out.info("the run is finished, and nothing was sent");
+    report_facts const facts{.journals = {resumed.known().overview()},
+                             .sums = resumed.before(),
+                             .carried = resumed.known().last_run().carried};
+    bool const reported = options.outputs.empty() || write_reports(options, resumed.read_again(), out);
+    if (!write_summary(options, terminal, facts) || !reported)
+        return exit_code::not_written;
+    auto const& sums = facts.sums;
+    return judge_ending({.input_complete = true,
+                         .conflict_ok = options.conflict_ok,
+                         .pairs = sums.pairs,
+                         .rejected = sums.input.rejected,
+                         .other_shards = sums.input.other_shards})
+        .code;
+}
+
+void tell_resumption(resumption const& resumed, input_counts const& found, console& out)
+{
+    auto const settled = resumed.before().pairs.settled();
+    auto const ambiguous = resumed.before().unprocessed_ambiguous;
+    auto text = "going on with " + resumed.known().overview().path.string() + ": " + grouped_text(settled) + " of " +
+                grouped_text(found.pairs) + " pairs have an outcome";
+    if (ambiguous != 0)
+        text += ", and " + grouped_text(ambiguous) + " of the others may have been carried out";
+    out.info(text);
+}
+
 }  // namespace
 
-exit_code run_pairs(run_options const& options, std::string token, terminal_facts const& terminal, console& out)
+exit_code run_pairs(run_options const& options, std::string token, terminal_facts const& terminal, console& out,
+                    resumption* resumed)
 {
+    if (resumed != nullptr && resumed->known().is_finished())
+        return tell_finished(options, *resumed, terminal, out);
     // Streams of the input live on the context.
     boost::asio::io_context context{1};
     rejection_log rejections{out};
     auto const note_rejected = [&rejections](rejected_line const& rejected) { rejections.note(rejected); };
     check_outputs(options);
     warn(options, out);
-    pair_input input{options.input};
+    auto* const known = resumed != nullptr ? &resumed->known() : nullptr;
+    pair_input input{options.input, known};
     if (options.dry_run)
     {
         auto const service = prepare_service(options, {}, purpose::look);
-        return dry_run(options, service, input, note_rejected);
+        if (resumed != nullptr)
+            check_same_run(options, service, known->last_run());
+        return dry_run(options, service, input, note_rejected, resumed);
     }
     auto service = prepare_service(options, std::move(token), purpose::send);
     auto const found = input.check(stream_check::until_first_pair, note_rejected);
     check_counts(options, found);
+    if (resumed != nullptr)
+    {
+        check_same_run(options, service, known->last_run());
+        resumed->check_input();
+        tell_resumption(*resumed, found, out);
+    }
     if (!options.yes && !options.simulate && !confirm(options, service, found, terminal))
     {
         out.error("not confirmed; nothing was sent");
         return exit_code::not_usable;
     }
-    run_session session{context, options, service, input, found, rejections, out};
+    run_session session{context, options, service, input, found, rejections, out, resumed};
     auto ending = session.run();
     tell_end(session, ending, out);
     tell_simulator(service, out);

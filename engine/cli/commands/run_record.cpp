@@ -47,7 +47,7 @@ std::chrono::nanoseconds duration_of(timeval const& time) noexcept
 
 }  // namespace
 
-run_record describe_run(run_options const& options, service_access const& service)
+run_record describe_run(run_options const& options, service_access const& service, resumption const* resumed)
 {
     run_record run{.run_id = to_string(boost::uuids::random_generator{}()),
                    .time = std::chrono::system_clock::now(),
@@ -61,6 +61,8 @@ run_record describe_run(run_options const& options, service_access const& servic
                    .inputs = {},
                    .carried = options.input.rules.carry,
                    .shard = options.input.shard};
+    if (resumed != nullptr)
+        run.run_id = resumed->known().last_run().run_id;
     for (auto const& input : options.input.files)
         run.inputs.push_back(absolute(input));
     return run;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/commands/resumption.hpp"
 #include "cli/options/run_options.hpp"
 #include "cli/service/service_access.hpp"
 
@@ -12,8 +13,9 @@
 namespace batch_cancel::cli
 {
 
-/** Describe a run that begins now, for its journal. */
-run_record describe_run(run_options const& options, service_access const& service);
+/** Describe the process that begins now, for its journal.
+    @param resumed  The run that it goes on with; null if it begins one. */
+run_record describe_run(run_options const& options, service_access const& service, resumption const* resumed);
 
 /** Where a run keeps its journal.
     @param given  Empty: "batch-cancel-<UTC time>-<4 hex>.jsonl" in the working directory. */

@@ -24,9 +24,20 @@ namespace asio = boost::asio;
 namespace
 {
 
-engine_options engine_options_of(run_options const& options, service_access const& service)
+// A pause that the service asked the run for binds the process that goes on with it.
+std::chrono::steady_clock::duration rest_of_pause(resumption const* resumed)
+{
+    if (resumed == nullptr)
+        return {};
+    auto const until = resumed->known().paused_until();
+    auto const now = std::chrono::system_clock::now();
+    return until > now ? std::chrono::ceil<std::chrono::milliseconds>(until - now) : std::chrono::milliseconds{};
+}
+
+engine_options engine_options_of(run_options const& options, service_access const& service, resumption const* resumed)
 {
     engine_options made;
+    made.paused_for = rest_of_pause(resumed);
     made.service = service.connecting.service;
     made.api_version = options.api_version;
     made.max_in_flight = options.concurrency;
@@ -45,9 +56,12 @@ engine_options engine_options_of(run_options const& options, service_access cons
     return made;
 }
 
-std::optional<journal_file> open_journal(run_options const& options, run_record const& begun, asio::thread_pool& disk)
+std::optional<journal_file> open_journal(run_options const& options, run_record const& begun, asio::thread_pool& disk,
+                                         resumption* resumed)
 {
     journal_file_options const keeping{.blocking = disk.get_executor()};
+    if (resumed != nullptr)
+        return resumed->take_journal(begun, keeping);
     if (options.journal != "none")
         return journal_file{journal_path(options.journal, begun), begun, keeping};
     // Reports are made from a journal, so they need one even if nobody wants to keep it.
@@ -67,19 +81,21 @@ bool is_ignored(int signal) noexcept
 }  // namespace
 
 run_session::run_session(asio::io_context& context, run_options const& options, service_access& service,
-                         pair_input& input, input_counts const& expected, rejection_log& rejections, console& out)
+                         pair_input& input, input_counts const& expected, rejection_log& rejections, console& out,
+                         resumption* resumed)
     : options_(options)
     , service_(service)
     , input_(input)
     , rejections_(rejections)
     , out_(out)
     , context_(context)
-    , begun_(describe_run(options, service))
-    , journal_(open_journal(options, begun_, disk_))
+    , resumed_(resumed)
+    , begun_(describe_run(options, service, resumed))
+    , journal_(open_journal(options, begun_, disk_, resumed))
     , tally_(journal_ ? &*journal_ : nullptr)
     , events_(out)
     , transport_(make_tls_transport(context.get_executor(), service.connecting))
-    , engine_(context.get_executor(), engine_options_of(options, service),
+    , engine_(context.get_executor(), engine_options_of(options, service, resumed),
               {.transport = transport_.get(),
                .token_source = service.token.source.get(),
                .journal = &tally_,
@@ -89,8 +105,9 @@ run_session::run_session(asio::io_context& context, run_options const& options, 
     , drain_timer_(context)
     , progress_timer_(context)
 {
+    auto const left = expected.pairs - (resumed != nullptr ? resumed->before().pairs.settled() : 0);
     if (expected.complete)
-        total_ = options.limit != 0 ? std::min(options.limit, expected.pairs) : expected.pairs;
+        total_ = options.limit != 0 ? std::min(options.limit, left) : left;
     // A program that was started with nohup is to outlive its terminal.
     if (!is_ignored(SIGHUP))
         signals_.add(SIGHUP);
@@ -231,7 +248,7 @@ void run_session::judge()
                             .input_complete = counts.complete,
                             .journal_failed = journal_failed_,
                             .conflict_ok = options_.conflict_ok,
-                            .pairs = summary_.pairs,
+                            .pairs = pairs_of_run(),
                             .requests = summary_.requests,
                             .rejected = counts.rejected,
                             .other_shards = counts.other_shards});
@@ -244,24 +261,41 @@ void run_session::judge()
             .cpu = cpu_time()};
 }
 
+// Those that processes before have settled included.
+pair_totals run_session::pairs_of_run() const
+{
+    auto pairs = summary_.pairs;
+    if (resumed_ != nullptr)
+        pairs.add_settled(resumed_->before().pairs);
+    return pairs;
+}
+
 report_facts run_session::facts() const
 {
     report_facts facts;
-    facts.journals.push_back({.path = journal_ ? journal_->path() : std::filesystem::path{},
-                              .begun = begun_,
-                              .processes = 1,
-                              .end = end_,
-                              .has_end = true,
-                              .in_use = false,
-                              .input = input_.counts(),
-                              .torn_bytes = 0});
-    facts.sums.pairs = summary_.pairs;
-    facts.sums.unprocessed_ambiguous = tally_.left_ambiguous();
-    facts.sums.input = input_.counts();
-    facts.sums.requests = summary_.requests;
-    facts.sums.wall = end_.wall;
-    facts.sums.cpu = end_.cpu;
-    facts.sums.latency = summary_.latency;
+    auto& sums = facts.sums;
+    auto& journal = facts.journals.emplace_back();
+    if (resumed_ != nullptr)
+    {
+        journal = resumed_->known().overview();
+        sums = resumed_->before();
+    }
+    else
+        journal.begun = begun_;
+    journal.path = journal_ ? journal_->path() : std::filesystem::path{};
+    ++journal.processes;
+    journal.end = end_;
+    journal.has_end = true;
+    journal.input = input_.counts();
+    journal.torn_bytes = 0;
+    sums.pairs = pairs_of_run();
+    sums.unprocessed_ambiguous = tally_.left_ambiguous();
+    sums.unnamed = 0;
+    sums.input = input_.counts();
+    sums.requests.add(summary_.requests);
+    sums.wall += end_.wall;
+    sums.cpu += end_.cpu;
+    sums.latency.add(summary_.latency);
     facts.carried = begun_.carried;
     return facts;
 }

@@ -3,6 +3,7 @@
 #include "cli/commands/event_log.hpp"
 #include "cli/commands/journal_tally.hpp"
 #include "cli/commands/rejection_log.hpp"
+#include "cli/commands/resumption.hpp"
 #include "cli/commands/run_ending.hpp"
 #include "cli/console/console.hpp"
 #include "cli/input/pair_input.hpp"
@@ -35,9 +36,11 @@ public:
 
         @param context  Run by this object alone.
         @param expected  What the first look at the input has found.
+        @param resumed   The run that is gone on with; null begins one. Must outlive this object.
         @par Errors  Throws system_error: the journal cannot be made. Nothing has been sent. std::invalid_argument. */
     run_session(boost::asio::io_context& context, run_options const& options, service_access& service,
-                pair_input& input, input_counts const& expected, rejection_log& rejections, console& out);
+                pair_input& input, input_counts const& expected, rejection_log& rejections, console& out,
+                resumption* resumed);
 
     /** Run, to its end or a stop. Watches signals meanwhile. */
     run_ending run();
@@ -63,6 +66,7 @@ private:
     void tell_progress();
     void note_failure(std::exception_ptr failed);
     void judge();
+    pair_totals pairs_of_run() const;
 
     run_options const& options_;
     service_access& service_;
@@ -70,6 +74,7 @@ private:
     rejection_log& rejections_;
     console& out_;
     boost::asio::io_context& context_;
+    resumption const* resumed_;
     std::optional<std::uint64_t> total_;  // pairs, if all of the input could be counted before
     rate_meter meter_;
 

@@ -2,7 +2,6 @@
 
 #include "cli/commands/exit_code.hpp"
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -15,15 +14,14 @@ struct leftover_facts
     exit_code code = exit_code::all_well;
     /** Empty if none was kept. */
     std::filesystem::path journal{};
-    /** The journal could not be written to its end. */
-    bool journal_failed = false;
-    /** The input was read to its end, so that the journal names all of its pairs. */
-    bool input_complete = true;
-    /** Pairs without outcome. */
-    std::uint64_t unprocessed = 0;
+    /** Its input was stdin, which a resume cannot read again. */
+    bool needs_input = false;
 };
 
 /** Say how to go on after a run that stopped before its end, with commands to copy; empty if it did not stop. */
 std::string way_on_text(leftover_facts const& facts);
+
+/** Write a path as a shell takes it for one word. */
+std::string shell_word(std::string const& path);
 
 }  // namespace batch_cancel::cli

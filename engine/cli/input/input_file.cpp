@@ -13,8 +13,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 namespace batch_cancel::cli
@@ -135,6 +137,37 @@ boost::asio::awaitable<std::size_t> input_file::read_later(std::span<char> into)
     if (error && error != boost::asio::error::eof)
         fail_to_read(name_, error);
     co_return count;
+}
+
+void input_file::keep()
+{
+    if (regular_)
+        return;
+    std::string path = (std::filesystem::temp_directory_path() / "batch-cancel-XXXXXX").string();
+    auto const kept = ::mkostemp(path.data(), O_CLOEXEC);  // mode 0600
+    if (kept < 0)
+        throw boost::system::system_error{last_error(), "a copy of " + name_ + " cannot be made in " + path};
+    ::unlink(path.c_str());
+    std::array<char, 64 * 1024> block{};
+    while (auto const count = read_now(block))
+    {
+        for (std::size_t done = 0; done != count;)
+        {
+            auto const written = ::write(kept, block.data() + done, count - done);
+            if (written >= 0)
+                done += static_cast<std::size_t>(written);
+            else if (auto const error = last_error(); errno != EINTR)
+            {
+                ::close(kept);
+                throw boost::system::system_error{error, "a copy of " + name_ + " cannot be kept"};
+            }
+        }
+    }
+    if (owned_)
+        ::close(descriptor_);
+    descriptor_ = kept;
+    owned_ = regular_ = true;
+    start_ = position_ = 0;
 }
 
 void input_file::rewind() noexcept

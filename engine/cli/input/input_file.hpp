@@ -48,6 +48,10 @@ public:
     /** Go back to where it was opened. Only for regular files. */
     void rewind() noexcept;
 
+    /** Copy what is left of a stream into a file without a name, so that it can be read again; waits for its end.
+        @par Errors  Throws system_error. */
+    void keep();
+
     /** Put bytes back, to be read next and again. */
     void unread(std::string bytes);
 

@@ -26,15 +26,20 @@ void note_bytes(pair_reader& reader, std::size_t count) noexcept
 
 }  // namespace
 
-pair_input::pair_input(input_request request)
+pair_input::pair_input(input_request request, journal_remainder* known)
     : request_(std::move(request))
-    , sieve_(request_.shard, {})
+    , known_(known)
+    , sieve_(request_.shard, known)
 {
     if (std::count(request_.files.begin(), request_.files.end(), "-") > 1)
         throw input_error{"stdin (\"-\") is named twice as input; it can be read only once"};
     files_.reserve(request_.files.size());
     for (auto const& path : request_.files)
-        files_.emplace_back(path);
+    {
+        auto& file = files_.emplace_back(path);
+        if (known_ != nullptr)
+            file.keep();
+    }
 }
 
 input_counts pair_input::check(stream_check streams, rejection_sink rejected, pair_sink const& found)
@@ -110,6 +115,18 @@ void pair_input::begin(rejection_sink rejected)
         file.rewind();
     sieve_.restart(std::move(rejected), request_.max_pairs);
     next_file_ = 0;
+    next_begun_ = 0;
+}
+
+std::size_t pair_input::take_begun(std::span<pair> into)
+{
+    if (known_ == nullptr)
+        return 0;
+    auto const& begun = known_->begun();
+    auto const count = std::min(into.size(), begun.size() - next_begun_);
+    std::copy_n(begun.begin() + static_cast<std::ptrdiff_t>(next_begun_), count, into.begin());
+    next_begun_ += count;
+    return count;
 }
 
 bool pair_input::open_next()
@@ -146,6 +163,8 @@ pair_input::buffered pair_input::read_buffered(std::span<pair> into)
 
 boost::asio::awaitable<std::size_t> pair_input::read_some(std::span<pair> into)
 {
+    if (auto const count = take_begun(into); count != 0)
+        co_return count;
     for (;;)
     {
         auto const found = read_buffered(into);
@@ -159,6 +178,8 @@ boost::asio::awaitable<std::size_t> pair_input::read_some(std::span<pair> into)
 
 std::size_t pair_input::read_left_over(std::span<pair> into)
 {
+    if (auto const count = take_begun(into); count != 0)
+        return count;
     sieve_.lift_limit();
     if (std::exchange(over_limit_, false))
     {

@@ -5,6 +5,7 @@
 #include "cli/input/pair_sieve.hpp"
 
 #include <batch_cancel/journal_record.hpp>
+#include <batch_cancel/journal_remainder.hpp>
 #include <batch_cancel/pair_source.hpp>
 
 #include <cstdint>
@@ -32,8 +33,10 @@ class pair_input final : public pair_source
 {
 public:
     /** Open everything.
-        @par Errors  Throws input_error: a file cannot be opened, or stdin is named twice. */
-    explicit pair_input(input_request request);
+        @param known  What is known of a run that is resumed: its pairs come first, and streams are kept in a file, so that
+                      they can be read through before anything is sent. Null for a new run. Must outlive this object.
+        @par Errors  Throws input_error: a file cannot be opened, or stdin is named twice. system_error. */
+    explicit pair_input(input_request request, journal_remainder* known = nullptr);
 
     /** Read regular files through, and streams as far as wanted. Waits for these.
 
@@ -83,7 +86,11 @@ private:
     bool open_next();
     buffered read_buffered(std::span<pair> into);
 
+    std::size_t take_begun(std::span<pair> into);
+
     input_request request_;
+    journal_remainder* known_;
+    std::size_t next_begun_{0};  // of the pairs that come before the input's
     std::vector<input_file> files_;
     pair_sieve sieve_;
     std::size_t next_file_{0};

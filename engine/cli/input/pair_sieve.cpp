@@ -5,9 +5,9 @@
 namespace batch_cancel::cli
 {
 
-pair_sieve::pair_sieve(std::optional<shard> own, rejection_sink rejected)
+pair_sieve::pair_sieve(std::optional<shard> own, journal_remainder* known)
     : own_(own)
-    , rejected_(std::move(rejected))
+    , known_(known)
 {
 }
 
@@ -16,12 +16,22 @@ void pair_sieve::restart(rejection_sink rejected, std::uint64_t max_pairs)
     rejected_ = std::move(rejected);
     max_pairs_ = max_pairs;
     seen_.clear();
+    if (known_ != nullptr)
+        known_->begin_reading();
     counts_ = {};
 }
 
 bool pair_sieve::is_ours(pair const& read) const
 {
     return !own_ || shard_of(read, own_->count) == own_->number;
+}
+
+journal_remainder::standing pair_sieve::meet(pair& read)
+{
+    using standing = journal_remainder::standing;
+    if (known_ != nullptr)
+        return known_->meet(read);
+    return seen_.insert(read) ? standing::open : standing::duplicate;
 }
 
 void pair_sieve::count_rejected(pair_reader const& from)
@@ -59,21 +69,29 @@ pair_sieve::step pair_sieve::next_of_ours(pair_reader& from, pair& into)
             return step::end;
         ++counts_.lines;
         if (read == pair_reader::step::rejected)
-            count_rejected(from);
-        else if (!is_ours(into))
-            ++counts_.other_shards;
-        else if (!seen_.insert(into))
-            ++counts_.duplicates;
-        else if (counts_.pairs != max_pairs_)
         {
-            ++counts_.pairs;
-            return step::pair;
+            count_rejected(from);
+            continue;
         }
-        else
+        if (!is_ours(into))
+        {
+            ++counts_.other_shards;
+            continue;
+        }
+        auto const found = meet(into);
+        if (found == journal_remainder::standing::duplicate)
+        {
+            ++counts_.duplicates;
+            continue;
+        }
+        if (counts_.pairs == max_pairs_)
         {
             --counts_.lines;
             return step::over_limit;
         }
+        ++counts_.pairs;
+        if (found == journal_remainder::standing::open)
+            return step::pair;
     }
 }
 

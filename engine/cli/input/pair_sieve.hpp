@@ -4,6 +4,7 @@
 #include "cli/input/pair_set.hpp"
 
 #include <batch_cancel/journal_record.hpp>
+#include <batch_cancel/journal_remainder.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -17,7 +18,8 @@ namespace batch_cancel::cli
 using rejection_sink = std::function<void(rejected_line const&)>;
 
 /** Lets through what a process has to do of an input: neither lines that are no pairs, nor pairs that were there before,
-    nor those of other shards. Counts all of them. */
+    nor those of other shards, nor, when a run is resumed, those that have an outcome or are sent without the input's help.
+    Counts all of them. */
 class pair_sieve
 {
 public:
@@ -33,13 +35,13 @@ public:
     };
 
     /** @param own       Not set: all pairs are ours. Lines that are no pairs belong to shard 1.
-        @param rejected  May be empty. */
-    pair_sieve(std::optional<shard> own, rejection_sink rejected);
+        @param known     What is known of a run that is resumed; null for a new one. Must outlive this object. */
+    pair_sieve(std::optional<shard> own, journal_remainder* known);
 
     /** Read on to the next pair that goes through. */
     step next(pair_reader& from, pair& into);
 
-    /** `complete` is left to others. */
+    /** `complete` is left to others. Its pairs are also those that are not let through because a run is resumed. */
     input_counts const& counts() const noexcept
     {
         return counts_;
@@ -66,11 +68,13 @@ public:
 private:
     step next_of_ours(pair_reader& from, pair& into);
     bool is_ours(pair const& read) const;
+    journal_remainder::standing meet(pair& read);
     void count_rejected(pair_reader const& from);
 
     std::optional<shard> own_;
+    journal_remainder* known_;
     rejection_sink rejected_;
-    pair_set seen_;
+    pair_set seen_;  // unless a run is resumed, whose pairs are known as it is
     input_counts counts_;
     std::uint64_t max_pairs_{std::numeric_limits<std::uint64_t>::max()};
     rejected_line told_;  // kept for its memory

@@ -114,9 +114,10 @@ private:
         case option_shape::positional:
             break;
         }
-        return app.add_option(described.names, texts_, described.help)
-            ->type_name(described.type)
-            ->required(described.is_required);
+        auto* const made = app.add_option(described.names, texts_, described.help)
+                               ->type_name(described.type)
+                               ->required(described.is_required);
+        return described.takes_one ? made->expected(1) : made;
     }
 
     static command* take(entry_of_command const& entry)

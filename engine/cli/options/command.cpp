@@ -114,6 +114,14 @@ option& command::add_positional(std::string name, std::string help, option::read
                 .read = std::move(read)});
 }
 
+option& command::positional(std::string_view name)
+{
+    for (auto& each : options_)
+        if (each.shape == option_shape::positional && each.names == name)
+            return each;
+    throw std::logic_error{"there is no such positional"};
+}
+
 void command::read_values() const
 {
     for (auto const& each : options_)

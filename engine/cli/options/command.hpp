@@ -19,6 +19,8 @@ enum class origin : std::uint8_t
     command_line,
     variable,
     file,
+    /** The journal of the run that is resumed. */
+    journal,
     /** It has none. */
     none,
 };
@@ -57,6 +59,10 @@ struct option
     std::string word{};
     /** A positional that must be there. */
     bool is_required = false;
+    /** A positional that takes one argument, and leaves the others to the next. */
+    bool takes_one = false;
+    /** Belongs to a process rather than to its run: a resume does not take it from the journal. */
+    bool is_of_process = false;
 
     cli::origin origin = cli::origin::none;
     std::vector<std::string> texts{};
@@ -165,6 +171,9 @@ public:
     option& add_list(std::string names, std::string type, std::string help, option::reader read);
 
     option& add_positional(std::string name, std::string help, option::reader read);
+
+    /** The positional of that name; it must be there. */
+    option& positional(std::string_view name);
 
     /** Let the options that are given read their values.
         @par Errors  Throws usage_error that names the origin. */

@@ -27,6 +27,13 @@ constexpr char const* description = R"(Examples:
 
 Cancels the pairs of CSV, TSV or JSON Lines files, or of stdin ("-").)";
 
+constexpr char const* resume_description = R"(Examples:
+  batch-cancel resume run.jsonl                               go on where the run stopped or was killed
+  batch-cancel resume run.jsonl pairs.csv                     its input is there now
+  export-pairs | batch-cancel resume run.jsonl -              it was read from stdin, and is given again
+
+Finishes an interrupted run: the pairs with no outcome yet, and only those. Options not given are those of the run.)";
+
 // The names must be told apart from each other and from the report's own, or a report could not be read again.
 std::vector<std::string> parse_carried(std::string const& text)
 {
@@ -49,7 +56,6 @@ void add_input_options(command& to, run_options& options)
                                                    {"tsv", input_format::tsv},
                                                    {"jsonl", input_format::jsonl}}};
     auto& input = options.input;
-    to.add_positional("PAIRS", "Files of pairs, - for stdin", [&input](auto const& files) { input.files = files; });
     to.begin_group("Input");
     to.add_choice("--format", "Form of the input; auto: by its content", input.rules.format, formats);
     to.add_value("--carry", "COLUMN,...", "Further columns to copy into every record of the pair",
@@ -58,8 +64,9 @@ void add_input_options(command& to, run_options& options)
                  [&input](auto const& text) { input.shard = parse_shard(text); });
     to.add_value("--max-pairs", "N", "Refuse an input of more pairs; a stream stops after N",
                  [&input](auto const& text) { input.max_pairs = parse_count(text); });
-    to.add_value("--limit", "N", "Send N pairs as a pilot, then stop",
-                 [&options](auto const& text) { options.limit = parse_count(text); });
+    to.add_value("--limit", "N", "Send N pairs as a pilot, then stop; a resume goes on with all the rest",
+                 [&options](auto const& text) { options.limit = parse_count(text); })
+        .is_of_process = true;
 }
 
 option& add_file(command& to, std::string name, std::string help, std::filesystem::path& into)
@@ -134,16 +141,13 @@ void add_pace_options(command& to, run_options& options)
 void add_result_options(command& to, run_options& options)
 {
     to.begin_group("Safety");
-    to.add_flag("-n,--dry-run", "Read and check everything, print what would be sent", options.dry_run);
+    to.add_flag("-n,--dry-run", "Read and check everything, print what would be sent", options.dry_run).is_of_process =
+        true;
     to.add_flag("-y,--yes", "Ask no question", options.yes);
     to.add_list("--halt", "fail=N|fail=P%|none",
                 "Stop when so many pairs have failed, or such a share of the outcomes, 50%; repeatable",
                 [&options](auto const& texts) { options.halt = parse_halt(texts); });
     to.begin_group("Output");
-    auto& journal = to.add_value("--journal", "FILE", "Where to keep the record of the run; none: nowhere",
-                                 [&options](auto const& text) { options.journal = text; });
-    journal.is_path = true;
-    journal.word = "none";
     to.add_list("-o,--output", "FILE", "Report when the run ends, .json or .csv; repeatable",
                 [&options](auto const& texts) { options.outputs = report_files(texts); })
         .is_path = true;
@@ -157,17 +161,44 @@ bool is_without_meaning_in_simulation(option const& each)
     return std::find(names.begin(), names.end(), each.long_name()) != names.end();
 }
 
+void add_all_options(command& to, run_options& options)
+{
+    add_input_options(to, options);
+    add_service_options(to, options);
+    add_pace_options(to, options);
+    add_result_options(to, options);
+    add_output_options(to, options.output);
+    add_simulator_options(to, options.simulated, " (with --simulate)");
+}
+
+void add_pairs(command& to, std::string help, run_options& options)
+{
+    to.add_positional("PAIRS", std::move(help), [&options](auto const& files) { options.input.files = files; });
+}
+
 }  // namespace
 
 command run_command(run_options& options)
 {
     command made{"run", description};
-    add_input_options(made, options);
-    add_service_options(made, options);
-    add_pace_options(made, options);
-    add_result_options(made, options);
-    add_output_options(made, options.output);
-    add_simulator_options(made, options.simulated, " (with --simulate)");
+    add_pairs(made, "Files of pairs, - for stdin", options);
+    add_all_options(made, options);
+    auto& journal = made.add_value("--journal", "FILE", "Where to keep the record of the run; none: nowhere",
+                                   [&options](auto const& text) { options.journal = text; });
+    journal.group = made.find("output")->group;
+    journal.is_path = journal.is_of_process = true;
+    journal.word = "none";
+    return made;
+}
+
+command resume_command(run_options& options)
+{
+    command made{"resume", resume_description};
+    auto& journal = made.add_positional("JOURNAL", "The record that the run has kept of itself",
+                                        [&options](auto const& paths) { options.journal = paths.front(); });
+    journal.is_required = journal.takes_one = true;
+    add_pairs(made, "The run's input, if it is not to be read from where the run read it; - for stdin", options);
+    add_all_options(made, options);
     return made;
 }
 

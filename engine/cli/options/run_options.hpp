@@ -17,7 +17,7 @@
 namespace batch_cancel::cli
 {
 
-/** What the command `run` was asked for. */
+/** What the commands `run` and `resume` were asked for. */
 struct run_options
 {
     using duration = std::chrono::steady_clock::duration;
@@ -72,6 +72,9 @@ class command;
 
 /** The command and its options. @param options  Must live as long as what is returned. */
 command run_command(run_options& options);
+
+/** The command that goes on with a run, likewise: its options are those of `run`. Positionals: "JOURNAL", "PAIRS". */
+command resume_command(run_options& options);
 
 /** Leave out what variables and files say that has no meaning together with the rest: for a service when the run is
     against a simulator, or the other way round.

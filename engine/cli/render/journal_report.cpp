@@ -105,7 +105,7 @@ void journal_report::for_each(selection wanted, std::function<void(report_row co
     for (auto& reader : readers_)
     {
         reader.rewind();
-        while (plain_ ? reader.next_but_admitted(record) : reader.next(record))
+        while (plain_ ? reader.next_but_begun(record) : reader.next(record))
         {
             if (record.type == record_type::run)
                 places = places_of(record.run.carried, facts_.carried);

@@ -48,7 +48,14 @@ private:
 class leavings final : public journal
 {
 public:
+    boost::asio::awaitable<void> plan(std::span<pair const>) override
+    {
+        co_return;
+    }
+
     void admit(pair const&) override {}
+    void wait(result const&) override {}
+    void pause(std::chrono::system_clock::time_point) override {}
 
     void settle(result const&) override {}
 

@@ -73,6 +73,25 @@ TEST_SUITE("journal_file_syncs")
         CHECK(made.syncs() == 1);
     }
 
+    TEST_CASE("journal_file: planned pairs are on the disk before anybody goes on, at once")
+    {
+        synced_journal made;
+        made.settle(1);
+        std::vector<pair> const block(3, sample_pair("p"));
+        bool is_planned = false;
+        auto const plan = [&]() -> asio::awaitable<void>
+        {
+            co_await made.journal.plan(block);
+            is_planned = made.syncs() == 1;
+        };
+        asio::co_spawn(made.loop, plan, asio::detached);
+        made.poll();
+        CHECK(is_planned);
+        CHECK(made.journal.statistics().records == 5);
+        made.advance(100ms);
+        CHECK(made.syncs() == 1);  // nothing was left to be synced
+    }
+
     TEST_CASE("journal_file: nothing new, nothing to sync and nobody waiting")
     {
         synced_journal made;

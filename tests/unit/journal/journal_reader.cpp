@@ -60,9 +60,9 @@ reading read_all(std::filesystem::path const& path)
     {
         bool const of_pair = record.type == record_type::result || record.type == record_type::admitted;
         done.records.push_back(std::to_string(static_cast<int>(record.type)) +
-                               (of_pair ? record.settled.pair.task_id + record.settled.pair.carried.at(0) : ""));
+                               (of_pair ? record.settled.pair.task_id : ""));
         if (record.type == record_type::result)
-            done.records.back() += record.settled.message;
+            done.records.back() += record.settled.pair.carried.at(0) + record.settled.message;
     }
     done.whole_bytes = reader.whole_bytes();
     done.torn_bytes = reader.torn_bytes();
@@ -223,12 +223,12 @@ TEST_SUITE("journal_reader")
         commit(journal);
         journal_reader reader(journal.path());
         journal_record record;
-        CHECK(reader.next_but_admitted(record));
+        CHECK(reader.next_but_begun(record));
         CHECK(record.type == record_type::run);
-        CHECK(reader.next_but_admitted(record));
+        CHECK(reader.next_but_begun(record));
         CHECK(record.type == record_type::result);
         CHECK(record.line == 3);
-        CHECK_FALSE(reader.next_but_admitted(record));
+        CHECK_FALSE(reader.next_but_begun(record));
         journal.settle(sample_result("later"));
         commit(journal);
         CHECK_FALSE(reader.next(record));

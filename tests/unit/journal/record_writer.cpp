@@ -103,12 +103,13 @@ TEST_SUITE("record_writer")
         run.inputs = {"/data/pairs.csv", "-"};
         run.carried = {"upn"};
         run.shard = shard{.number = 2, .count = 4};
-        CHECK(line_of([&](auto& writer) { writer.run(run); }) ==
-              R"({"type":"run","schema":1,"version":"1.2.3","run_id":"run-1","time":"2026-11-21T22:10:03.412Z",)"
-              R"("endpoint":"https://graph.microsoft.com","api_version":"v1.0","tenant":"contoso","user":"ada",)"
-              R"("host":"box","options":{"concurrency":"64","resolve":["a:1:::1","b:2:127.0.0.1"],"timeout":"75s"},)"
-              R"("inputs":["/data/pairs.csv","-"],"carried":["upn"],"shard":"2/4"})"
-              "\n");
+        CHECK(
+            line_of([&](auto& writer) { writer.run(run); }) ==
+            R"({"type":"run","schema":1,"version":"1.2.3","run_id":"run-1","time":"2026-11-21T22:10:03.412Z",)"
+            R"("endpoint":"https://graph.microsoft.com","api_version":"v1.0","tenant":"contoso","user":"ada",)"
+            R"("host":"box","boot_id":"","options":{"concurrency":"64","resolve":["a:1:::1","b:2:127.0.0.1"],"timeout":"75s"},)"
+            R"("inputs":["/data/pairs.csv","-"],"carried":["upn"],"shard":"2/4"})"
+            "\n");
     }
 
     TEST_CASE("record_writer: the other records, short where there is nothing to say")
@@ -116,7 +117,7 @@ TEST_SUITE("record_writer")
         CHECK(line_of([](auto& writer) { writer.run(sample_run()); }) ==
               R"({"type":"run","schema":1,"version":"1.2.3","run_id":"run-1","time":"2026-11-21T22:10:03.412Z",)"
               R"("endpoint":"https://graph.microsoft.com","api_version":"v1.0","tenant":null,"user":"ada",)"
-              R"("host":"box","options":{},"inputs":[],"carried":[],"shard":null})"
+              R"("host":"box","boot_id":"","options":{},"inputs":[],"carried":[],"shard":null})"
               "\n");
         CHECK(line_of([](auto& writer) { writer.admitted({.job_id = "j", .task_id = "t"}); }) ==
               R"({"type":"admitted","job_id":"j","task_id":"t"})"
@@ -126,6 +127,25 @@ TEST_SUITE("record_writer")
         CHECK(line_of([&](auto& writer) { writer.unprocessed(left); }, {"upn"}) ==
               R"({"type":"unprocessed","job_id":"j","task_id":"t","source":"-:3","attempts":2,"ambiguous":true,)"
               R"("carried":{"upn":"x"}})"
+              "\n");
+        CHECK(line_of([&](auto& writer) { writer.planned(left); }, {"upn"}) ==
+              R"({"type":"planned","job_id":"j","task_id":"t","source":"-:3","attempts":2,"ambiguous":true,)"
+              R"("carried":{"upn":"x"}})"
+              "\n");
+        result waiting{.pair = {.job_id = "j", .task_id = "t"}};
+        CHECK(line_of([&](auto& writer) { writer.waiting(waiting); }) ==
+              R"({"type":"waiting","job_id":"j","task_id":"t"})"
+              "\n");
+        waiting.attempts = 1;
+        waiting.ambiguous = true;
+        waiting.status = 504;
+        waiting.reason = reason::server_error;
+        CHECK(line_of([&](auto& writer) { writer.waiting(waiting); }) ==
+              R"({"type":"waiting","job_id":"j","task_id":"t","attempts":1,"ambiguous":true,"status":504,)"
+              R"("reason":"server_error"})"
+              "\n");
+        CHECK(line_of([](auto& writer) { writer.pause(test_time(1min)); }) ==
+              R"({"type":"pause","until":"2026-11-21T22:11:03.412Z"})"
               "\n");
         CHECK(line_of(
                   [](auto& writer) {

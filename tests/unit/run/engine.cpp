@@ -62,9 +62,10 @@ TEST_SUITE("engine")
             });
         fix.start(task_ids(3));
         fix.finish();
-        CHECK(fix.journal.notes == std::vector<std::string>{"admit task-1", "commit", "settle task-1", "admit task-2",
-                                                            "commit", "settle task-2", "admit task-3", "commit",
-                                                            "settle task-3", "commit", "commit"});
+        CHECK(fix.journal.notes == std::vector<std::string>{"plan task-1", "plan task-2", "plan task-3", "admit task-1",
+                                                            "commit", "settle task-1", "admit task-2", "commit",
+                                                            "settle task-2", "admit task-3", "commit", "settle task-3",
+                                                            "commit", "commit"});
     }
 
     TEST_CASE("engine: each attempt has a client-request-id of its own, and the record tells the last")

@@ -99,10 +99,55 @@ TEST_SUITE("engine_retries")
         fix.finish();
         CHECK(fix.error() == errc::not_http);
         CHECK(fix.made().pairs.settled() == 0);
-        CHECK(fix.made().pairs.unprocessed == 128);  // all that had been pulled
+        CHECK(fix.made().pairs.unprocessed == fix.made().pairs.pairs);
+        CHECK(fix.journal.leavings.size() == fix.made().pairs.pairs);
         auto const ambiguous = std::count_if(fix.journal.leavings.begin(), fix.journal.leavings.end(),
                                              [](pair const& left) { return left.ambiguous; });
         CHECK(static_cast<std::size_t>(ambiguous) == fix.service.requests().size());
+    }
+
+    TEST_CASE("engine: between two attempts the journal knows that a pair waits, and what has become of it")
+    {
+        engine_fixture fix({.max_in_flight = 1});
+        fix.service.answer("task-1", http(429, "{}", "Retry-After: 7\r\n"));
+        fix.service.answer("task-1", http(504));
+        fix.start(task_ids(1));
+        fix.finish();
+        CHECK(fix.result_of("task-1").outcome == outcome::accepted);
+        std::vector<std::string> steps;
+        std::copy_if(fix.journal.notes.begin(), fix.journal.notes.end(), std::back_inserter(steps),
+                     [](std::string const& note) { return note != "commit"; });
+        CHECK(steps == std::vector<std::string>{"plan task-1", "admit task-1", "pause", "wait task-1", "admit task-1",
+                                                "wait task-1", "admit task-1", "settle task-1"});
+        REQUIRE(fix.journal.waits.size() == 2);
+        CHECK(fix.journal.waits[0].attempts == 1);
+        CHECK_FALSE(fix.journal.waits[0].ambiguous);
+        CHECK(fix.journal.waits[1].attempts == 2);
+        CHECK(fix.journal.waits[1].ambiguous);
+        CHECK(fix.journal.waits[1].status == 504);
+    }
+
+    TEST_CASE("engine: a pause that the service asked an earlier process for is kept")
+    {
+        engine_fixture fix({.paused_for = 90s});
+        fix.start(task_ids(3));
+        CHECK(fix.service.requests().empty());
+        auto const start = fix.time.now();
+        fix.finish();
+        CHECK(fix.made().pairs.accepted == 3);
+        REQUIRE_FALSE(fix.service.requests().empty());
+        CHECK(fix.service.requests()[0].at >= start + 90s);
+    }
+
+    TEST_CASE("engine: a pause that outlasts the patience stops the run at once")
+    {
+        engine_fixture fix({.patience = 1min, .paused_for = 90s});
+        fix.start(task_ids(3));
+        fix.settle_down();
+        REQUIRE(fix.has_ended());
+        CHECK(fix.error() == errc::patience_exhausted);
+        CHECK(fix.service.requests().empty());
+        CHECK(fix.journal.leavings.size() == fix.made().pairs.pairs);
     }
 
     TEST_CASE("engine: a 503 whose Retry-After cannot be read throttles, and backs off by itself")

@@ -188,6 +188,17 @@ TEST_SUITE("engine_stops")
         }
     }
 
+    TEST_CASE("engine: pairs that cannot be planned are not sent")
+    {
+        engine_fixture fix;
+        fix.journal.refuses_plans = true;
+        fix.start(task_ids(6));
+        fix.finish();
+        CHECK(fix.error() == errc::journal_not_writable);
+        CHECK(fix.made().pairs.unprocessed == 6);
+        CHECK(fix.service.requests().empty());
+    }
+
     TEST_CASE("engine: a stop right after the start is not lost")
     {
         for (bool const is_serial : {false, true})

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "cli/console/console.hpp"
+#include "cli/options/run_options.hpp"
+#include "cli/service/service_access.hpp"
+
+#include <batch_cancel/interrupted_journal.hpp>
+#include <batch_cancel/journal_file.hpp>
+#include <batch_cancel/journal_reader.hpp>
+#include <batch_cancel/journal_remainder.hpp>
+#include <batch_cancel/journal_totals.hpp>
+
+#include <cstdint>
+#include <filesystem>
+
+namespace batch_cancel::cli
+{
+
+/** A run that is gone on with: its journal, which is ours alone from here on, and what is left to be done. */
+class resumption
+{
+public:
+    /** Open a journal and read it.
+        @par Errors  Throws system_error. */
+    explicit resumption(std::filesystem::path const& path);
+
+    journal_remainder& known() noexcept
+    {
+        return known_;
+    }
+
+    journal_remainder const& known() const noexcept
+    {
+        return known_;
+    }
+
+    /** What had been done before. */
+    journal_sums const& before() const noexcept
+    {
+        return before_;
+    }
+
+    /** Read the journal once more. Before `take_journal`. */
+    journal_reader read_again() const
+    {
+        return journal_reader{journal_};
+    }
+
+    /** Write on. Once. @par Errors  Throws system_error. */
+    journal_file take_journal(run_record const& process, journal_file_options options);
+
+    /** Refuse an input that lacks a pair that the journal knows, after it has been read through.
+        @par Errors  Throws input_error that names some of them. */
+    void check_input();
+
+private:
+    interrupted_journal journal_;
+    journal_reader reader_;
+    journal_remainder known_;
+    std::uint64_t whole_bytes_;
+    journal_sums before_;
+};
+
+/** Let options that have no value yet have those of the run.
+    @par Errors  Throws usage_error. */
+void apply_journal(command& to, run_record const& of, std::filesystem::path const& journal);
+
+/** Find where the input is read again.
+    @par Errors  Throws usage_error: it was stdin, and nobody gives it again. */
+void find_input(run_options& options, run_record const& of, terminal_facts const& terminal);
+
+/** Refuse to go on as another run than the one that was begun.
+    @par Errors  Throws usage_error. */
+void check_same_run(run_options const& options, service_access const& service, run_record const& begun);
+
+}  // namespace batch_cancel::cli

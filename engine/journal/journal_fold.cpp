@@ -1,0 +1,259 @@
+#include "journal/journal_fold.hpp"
+
+#include "journal/boot.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace batch_cancel::journal_format
+{
+
+namespace
+{
+
+std::uint64_t milliseconds_of(std::chrono::system_clock::time_point time) noexcept
+{
+    auto const since = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+    return static_cast<std::uint64_t>(std::clamp<std::int64_t>(since, 0, latest_ms));
+}
+
+void add_up(input_counts& to, input_counts const& more) noexcept
+{
+    to.lines += more.lines;
+    to.pairs += more.pairs;
+    to.duplicates += more.duplicates;
+    to.rejected += more.rejected;
+    to.other_shards += more.other_shards;
+    to.comments += more.comments;
+}
+
+}  // namespace
+
+journal_fold::journal_fold(std::string boot_now)
+    : boot_now_(std::move(boot_now))
+{
+}
+
+void journal_fold::add(journal_reader& journal)
+{
+    if (journals_.size() == most_journals)
+        throw std::invalid_argument("journal_totals::add: too many journals");
+    auto& overview = journals_.emplace_back();
+    overview.path = journal.path();
+    overview.in_use = journal.is_being_written();
+    number_ = journals_.size();
+    named_ = 0;
+    process_.reset();
+    paused_until_ = {};
+    journal_record record;
+    while (journal.next(record))
+        take(record, overview);
+    end_silently(boot_now_, overview.in_use);
+    overview.torn_bytes = journal.torn_bytes();
+    if (overview.input.lines == 0 && rejected_ > 0)  // no reading was noted
+        overview.input.lines = overview.input.rejected = std::exchange(rejected_, 0);
+    add_up(sums_.input, overview.input);
+    sums_.input.complete = (journals_.size() == 1 || sums_.input.complete) && overview.input.complete;
+    sums_.unnamed += overview.input.pairs - std::min(overview.input.pairs, named_);
+}
+
+journal_sums journal_fold::sums() const
+{
+    auto sums = sums_;
+    index_.for_each(
+        [&](pair_key const&, pair_state const& state)
+        {
+            if (!state.settled)
+            {
+                ++sums.pairs.unprocessed;
+                sums.unprocessed_ambiguous += state.ambiguous;
+                return;
+            }
+            result settled;
+            settled.outcome = static_cast<outcome>(state.outcome);
+            settled.reason = static_cast<reason>(state.reason);
+            settled.ambiguous = state.ambiguous != 0;
+            sums.pairs.count(settled);
+        });
+    sums.pairs.unprocessed += sums.unnamed;
+    sums.pairs.pairs = sums.pairs.settled() + sums.pairs.unprocessed;
+    return sums;
+}
+
+unsigned journal_fold::attempts_of(pair_key const& key) const noexcept
+{
+    auto const found = attempts_.find(key);
+    return found == attempts_.end() ? 0 : found->second;
+}
+
+void journal_fold::take(journal_record const& record, journal_overview& overview)
+{
+    switch (record.type)
+    {
+    case record_type::run:
+        return begin_process(record.run, overview);
+    case record_type::planned:
+        return plan(record.settled.pair);
+    case record_type::admitted:
+        return admit(record.settled.pair);
+    case record_type::waiting:
+        return wait(record.settled.pair, record.settled.attempts, record.settled.ambiguous, false);
+    case record_type::result:
+        return settle(record.settled);
+    case record_type::unprocessed:
+        return wait(record.settled.pair, record.settled.pair.earlier_attempts, record.settled.pair.ambiguous, true);
+    case record_type::rejected:
+        ++rejected_;
+        return;
+    case record_type::pause:
+        paused_until_ = record.paused_until;
+        return;
+    case record_type::input:
+        if (record.input.complete || !overview.input.complete)
+            overview.input = record.input;
+        return;
+    case record_type::stop:
+    case record_type::summary:
+        end_process(overview, record.end);
+        return;
+    }
+}
+
+void journal_fold::begin_process(run_record const& run, journal_overview& overview)
+{
+    end_silently(run.boot_id, false);
+    if (overview.processes == 0)
+        overview.begun = run;
+    ++overview.processes;
+    overview.has_end = false;
+    rejected_ = 0;
+    last_run_ = run;
+    process_ = process{.began = run.time, .last = run.time};
+}
+
+pair_state& journal_fold::named(pair_key const& key)
+{
+    auto& state = index_[key];
+    if (state.journal != number_)
+    {
+        state.journal = number_ & most_journals;
+        ++named_;
+    }
+    return state;
+}
+
+void journal_fold::plan(pair const& planned)
+{
+    auto& state = named(index_.key_of(planned));
+    state.planned = 1;
+    if (planned.ambiguous)
+        state.ambiguous = 1;
+    may_be_planned_ = true;
+}
+
+void journal_fold::admit(pair const& admitted)
+{
+    named(index_.key_of(admitted)).in_flight = 1;
+    may_be_in_flight_ = true;
+}
+
+void journal_fold::wait(pair const& left, unsigned attempts, bool ambiguous, bool is_left)
+{
+    auto const key = index_.key_of(left);
+    auto& state = named(key);
+    state.in_flight = 0;
+    if (is_left)
+    {
+        state.planned = 0;
+        state.left = 1;
+    }
+    if (ambiguous)
+        state.ambiguous = 1;
+    if (attempts == 0 || state.settled)
+        return;
+    auto const before = std::exchange(attempts_[key], attempts);
+    if (process_)
+        process_->attempts += attempts - std::min(attempts, before);
+}
+
+void journal_fold::settle(result const& settled)
+{
+    auto const key = index_.key_of(settled.pair);
+    auto& state = named(key);
+    unsigned before = 0;
+    if (auto const found = attempts_.find(key); found != attempts_.end())
+    {
+        before = found->second;
+        attempts_.erase(found);
+    }
+    state.in_flight = 0;
+    state.planned = 0;
+    if (settled.ambiguous)
+        state.ambiguous = 1;
+    ambiguous_results_ += settled.ambiguous ? 1 : 0;
+    sums_.superseded += state.settled;
+    auto const time = milliseconds_of(settled.time);
+    if (!state.settled || time >= state.time_ms)
+    {
+        state.settled = 1;
+        state.time_ms = time & latest_ms;
+        state.outcome = static_cast<unsigned>(settled.outcome) & 3u;
+        state.reason = static_cast<unsigned>(settled.reason) & 15u;
+    }
+    sums_.latency.add(settled.latency);
+    if (process_)
+    {
+        process_->attempts += settled.attempts - std::min(settled.attempts, before);
+        ++process_->results;
+        process_->last = std::max(process_->last, settled.time);
+    }
+}
+
+// The process has told its end: all that it had written was on the disk then.
+void journal_fold::end_process(journal_overview& overview, run_end const& end)
+{
+    overview.end = end;
+    overview.has_end = true;
+    sums_.requests.add(end.requests);
+    sums_.wall += end.wall;
+    sums_.cpu += end.cpu;
+    process_.reset();
+    take_flights(false);
+}
+
+// The process before has told no end, unless it is there already.
+void journal_fold::end_silently(std::string const& boot_after, bool in_use)
+{
+    if (process_)
+    {
+        auto const retried = process_->attempts - std::min(process_->attempts, process_->results);
+        sums_.requests.add({.sent = process_->attempts, .attempts = process_->attempts, .retried = retried});
+        sums_.wall += process_->last - process_->began;
+        process_.reset();
+        if (!in_use)
+            take_flights(may_have_lost_writes(last_run_.boot_id, boot_after));
+    }
+}
+
+// Pairs in flight when their process ended are in flight no more, and may have been carried out.
+void journal_fold::take_flights(bool writes_are_lost)
+{
+    bool const has_lost_plans = std::exchange(may_be_planned_, false) && writes_are_lost;
+    if (!std::exchange(may_be_in_flight_, false) && !has_lost_plans)
+        return;
+    index_.for_each(
+        [&](pair_key const& key, pair_state& state)
+        {
+            if (state.journal != number_)
+                return;
+            if (state.in_flight != 0 && !state.settled)
+                ++attempts_[key];
+            if (state.in_flight != 0 || (has_lost_plans && state.planned != 0))
+                state.ambiguous = 1;
+            state.in_flight = 0;
+            state.planned = 0;
+        });
+}
+
+}  // namespace batch_cancel::journal_format

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "journal/pair_index.hpp"
+
+#include <batch_cancel/journal_reader.hpp>
+#include <batch_cancel/journal_totals.hpp>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace batch_cancel::journal_format
+{
+
+/** Folds the records of journals into what is known of each pair, and of the runs.
+
+    A process that did not write its end has left pairs in flight: those that were admitted and have no later record. If the
+    machine was started again before the next process, or before now, any that were planned may have been in flight too. */
+class journal_fold
+{
+public:
+    /** @param boot_now  As current_boot_id. */
+    explicit journal_fold(std::string boot_now);
+
+    /** Read a journal to its end. Throws as journal_reader::next; std::invalid_argument: too many journals. */
+    void add(journal_reader& journal);
+
+    /** One entry a journal. */
+    std::vector<journal_overview> const& journals() const noexcept
+    {
+        return journals_;
+    }
+
+    journal_sums sums() const;
+
+    pair_index& index() noexcept
+    {
+        return index_;
+    }
+
+    /** Attempts for a pair that has no outcome, the one in flight when its process ended included. 0 if there are none. */
+    unsigned attempts_of(pair_key const& key) const noexcept;
+
+    /** Pairs without outcome for which there were attempts. */
+    std::size_t begun() const noexcept
+    {
+        return attempts_.size();
+    }
+
+    /** Results that say themselves that they are ambiguous. */
+    std::uint64_t ambiguous_results() const noexcept
+    {
+        return ambiguous_results_;
+    }
+
+    /** The record of the last process of the last journal. */
+    run_record const& last_run() const noexcept
+    {
+        return last_run_;
+    }
+
+    /** How long the service has asked everyone to wait, by the last record of that in the last journal; the epoch if it has
+        not. */
+    std::chrono::system_clock::time_point paused_until() const noexcept
+    {
+        return paused_until_;
+    }
+
+private:
+    // What is known of a process by its results.
+    struct process
+    {
+        std::chrono::system_clock::time_point began{};
+        std::chrono::system_clock::time_point last{};
+        std::uint64_t attempts = 0;
+        std::uint64_t results = 0;
+    };
+
+    void take(journal_record const& record, journal_overview& overview);
+    void begin_process(run_record const& run, journal_overview& overview);
+    pair_state& named(pair_key const& key);
+    void plan(pair const& planned);
+    void admit(pair const& admitted);
+    void wait(pair const& left, unsigned attempts, bool ambiguous, bool is_left);
+    void settle(result const& settled);
+    void end_process(journal_overview& overview, run_end const& end);
+    void end_silently(std::string const& boot_after, bool in_use);
+    void take_flights(bool writes_are_lost);
+
+    std::string boot_now_;
+    std::vector<journal_overview> journals_;
+    pair_index index_;
+    journal_sums sums_;  // its `pairs` are counted when they are asked for
+    boost::unordered_flat_map<pair_key, unsigned, pair_key_hash> attempts_;
+    std::uint64_t ambiguous_results_{0};
+    run_record last_run_;
+    std::chrono::system_clock::time_point paused_until_{};
+
+    std::uint64_t number_{0};  // of the journal that is being read
+    std::uint64_t named_{0};   // pairs that its records name
+    std::uint64_t rejected_{0};
+    std::optional<process> process_;  // the one at work at this place of the journal, until it tells its end
+    bool may_be_in_flight_{false};
+    bool may_be_planned_{false};
+};
+
+}  // namespace batch_cancel::journal_format

@@ -1,0 +1,229 @@
+#include "child.hpp"
+#include "summary_facts.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <sstream>
+
+namespace
+{
+
+/** A run of a.csv that was stopped after its first 20 pairs. */
+struct pilot
+{
+    explicit pilot(int pairs = 100, std::vector<std::string> const& further = {})
+    {
+        here.write_pairs("a.csv", pairs);
+        std::vector<std::string> all{"run", "a.csv", "--simulate", "--json", "--journal", "j.jsonl", "--limit", "20"};
+        all.insert(all.end(), further.begin(), further.end());
+        REQUIRE(run(here, all).code == 3);
+    }
+
+    child_result resume(std::vector<std::string> const& further = {}, child_setting const& setting = {}) const
+    {
+        std::vector<std::string> all{"resume", "j.jsonl"};
+        all.insert(all.end(), further.begin(), further.end());
+        return run(here, all, setting);
+    }
+
+    work_directory here;
+};
+
+bool says(child_result const& done, std::string_view text)
+{
+    return done.err.find(text) != std::string::npos;
+}
+
+std::vector<std::string> lines_of(std::string const& text)
+{
+    std::vector<std::string> lines;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);)
+        lines.push_back(line);
+    return lines;
+}
+
+std::string joined(std::vector<std::string> const& lines)
+{
+    std::string text;
+    for (auto const& line : lines)
+        text += line + '\n';
+    return text;
+}
+
+}  // namespace
+
+TEST_SUITE("run_resume")
+{
+    TEST_CASE("resume: what is left over is sent, with the options of the run, and counted with the rest")
+    {
+        pilot const begun{100, {"--conflict", "100%", "--conflict-ok"}};
+        auto const done = begun.resume();
+        CHECK(done.code == 0);
+        auto const summary = done.json();
+        CHECK(adds_up(summary));
+        CHECK(total(summary, "conflict") == 100);
+        CHECK(total(summary, "unprocessed") == 0);
+        CHECK(summary.at("run").at("stopped_by").is_null());
+        CHECK(summary.at("requests").at("attempts") == 100);
+        CHECK(says(done, "20 of 100 pairs have an outcome"));
+        auto const report = run(begun.here, {"report", "j.jsonl", "--as", "json"}).json();
+        CHECK(report.at("totals") == summary.at("totals"));
+        CHECK(report.at("run").at("id") == summary.at("run").at("id"));
+        CHECK(report.at("results").as_array().size() == 100);
+    }
+
+    TEST_CASE("resume: a finished run sends nothing, says so, and exits by its totals")
+    {
+        pilot const begun{100, {"--missing", "30%", "--halt", "none"}};
+        auto const finished = begun.resume();
+        CHECK(finished.code == 1);
+        auto const before = begun.here.read("j.jsonl");
+        auto const again = begun.resume({"-o", "r.csv"});
+        CHECK(again.code == 1);
+        CHECK(says(again, "the run is finished, and nothing was sent"));
+        CHECK(again.json().at("totals") == finished.json().at("totals"));
+        CHECK(begun.here.read("j.jsonl") == before);
+        CHECK(lines_of(begun.here.read("r.csv")).size() == 101);
+    }
+
+    TEST_CASE("resume: an input in another order, and longer, is taken by content")
+    {
+        pilot const begun;
+        auto lines = lines_of(begun.here.read("a.csv"));
+        std::reverse(lines.begin() + 1, lines.end());
+        lines.push_back("Wave 1,another");
+        begun.here.write("b.csv", joined(lines));
+        auto const done = begun.resume({"b.csv"});
+        CHECK(done.code == 0);
+        CHECK(total(done.json(), "accepted") == 101);
+        CHECK(done.json().at("requests").at("attempts") == 101);
+    }
+
+    TEST_CASE("resume: an input that lacks a pair that the journal knows is refused, and the pair named")
+    {
+        pilot const begun;
+        auto lines = lines_of(begun.here.read("a.csv"));
+        lines.erase(lines.begin() + 8);
+        lines.pop_back();
+        begun.here.write("b.csv", joined(lines));
+        auto const before = begun.here.read("j.jsonl");
+        auto const done = begun.resume({"b.csv"});
+        CHECK(done.code == 2);
+        CHECK(says(done, "the input lacks 2 pairs that the journal knows: Wave 1 7 "));
+        CHECK(begun.here.read("j.jsonl") == before);
+    }
+
+    TEST_CASE("resume: stdin is given again, and read through before anything is sent")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 100);
+        auto const input = here.read("a.csv");
+        child_setting const from_stdin{.input = input};
+        CHECK(
+            run(here, {"run", "-", "--simulate", "--json", "--journal", "j.jsonl", "--limit", "20"}, from_stdin).code ==
+            3);
+        auto const cut = run(here, {"resume", "j.jsonl", "-"}, {.input = input.substr(0, 60)});
+        CHECK(cut.code == 2);
+        CHECK(says(cut, "the input lacks"));
+        auto const done = run(here, {"resume", "j.jsonl"}, from_stdin);
+        CHECK(done.code == 0);
+        CHECK(total(done.json(), "accepted") == 100);
+    }
+
+    TEST_CASE("resume: a file that has moved is asked for")
+    {
+        pilot const begun;
+        std::filesystem::rename(begun.here.path() / "a.csv", begun.here.path() / "b.csv");
+        auto const done = begun.resume();
+        CHECK(done.code == 2);
+        CHECK(says(done, "a.csv: cannot be opened"));
+        CHECK(begun.resume({"b.csv"}).code == 0);
+    }
+
+    TEST_CASE("resume: another service, version or part of the input is refused before anything is sent")
+    {
+        pilot const begun{100, {"--shard", "1/2"}};
+        auto const before = begun.here.read("j.jsonl");
+        for (auto const& other : std::vector<std::vector<std::string>>{
+                 {"--simulate=false"}, {"--api-version", "beta"}, {"--shard", "2/2"}, {"--carry", "x"}})
+        {
+            CAPTURE(other.front());
+            auto const done = begun.resume(other);
+            CHECK(done.code == 2);
+            CHECK(says(done, "cannot go on"));
+        }
+        CHECK(begun.here.read("j.jsonl") == before);
+        auto const done = begun.resume();
+        CHECK(done.code == 0);
+        CHECK(total(done.json(), "accepted") + total(done.json(), "other_shards") == 100);
+    }
+
+    TEST_CASE("resume: what is no journal, or was damaged, is refused with its place")
+    {
+        pilot const begun;
+        auto lines = lines_of(begun.here.read("j.jsonl"));
+        lines[4].erase(10, 1);
+        begun.here.write("bad.jsonl", joined(lines));
+        auto const bad = run(begun.here, {"resume", "bad.jsonl"});
+        CHECK(bad.code == 2);
+        CHECK(says(bad, "bad.jsonl:5: "));
+        CHECK(run(begun.here, {"resume", "a.csv"}).code == 2);
+        CHECK(run(begun.here, {"resume", "nowhere.jsonl"}).code == 2);
+        CHECK(run(begun.here, {"resume"}).code == 2);
+    }
+
+    TEST_CASE("resume: two processes never write one journal")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 5000);
+        child started{here,
+                      {"run", "a.csv", "--simulate", "--json", "--journal", "j.jsonl", "--latency", "50ms", "-c", "2",
+                       "--progress", "always"}};
+        REQUIRE(started.wait_for_message("accepted"));
+        auto const second = run(here, {"resume", "j.jsonl"});
+        CHECK(second.code == 2);
+        CHECK(says(second, "another process writes the journal"));
+        started.send(SIGINT);
+        CHECK(started.wait().code == 130);
+    }
+
+    TEST_CASE("resume: what was in flight in a killed process is sent again by default, and flagged")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 400);
+        child started{here,
+                      {"run", "a.csv", "--simulate", "--json", "--journal", "j.jsonl", "--latency", "50ms", "-c", "4",
+                       "--no-adapt", "--progress", "always"}};
+        REQUIRE(started.wait_for_message("accepted"));
+        started.send(SIGKILL);
+        CHECK(started.wait().code == 128 + SIGKILL);
+        std::filesystem::copy(here.path() / "j.jsonl", here.path() / "k.jsonl");
+        CHECK(says(run(here, {"report", "j.jsonl"}), "to finish this run: batch-cancel resume j.jsonl"));
+
+        auto const done = run(here, {"resume", "j.jsonl", "--latency", "0ms"});
+        CHECK(done.code == 0);
+        CHECK(total(done.json(), "accepted") == 400);
+        CHECK(total(done.json(), "ambiguous") <= 4);
+
+        auto const careful = run(here, {"resume", "k.jsonl", "--latency", "0ms", "--on-ambiguous", "stop"});
+        auto const failed = total(careful.json(), "failed");
+        CHECK(failed == total(careful.json(), "ambiguous"));
+        CHECK(failed == total(done.json(), "ambiguous"));
+        CHECK(total(careful.json(), "accepted") == 400 - failed);
+        if (failed != 0)
+            CHECK(careful.json().at("failed_by_reason").at("interrupted") == failed);
+    }
+
+    TEST_CASE("resume: a dry run tells what is left and changes nothing")
+    {
+        pilot const begun;
+        auto const before = begun.here.read("j.jsonl");
+        auto const shown = begun.resume({"--dry-run"});
+        CHECK(shown.code == 0);
+        CHECK(begun.here.read("j.jsonl") == before);
+        CHECK(begun.resume({"--dry-run", "--json"}).json().at("left") == 80);
+    }
+}
