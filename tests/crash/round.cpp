@@ -138,12 +138,21 @@ void round::plan(ending const& wanted)
     on.written = before_.size();
 }
 
-void round::drop_unbegun()
+bool round::is_begun() const
 {
     auto const text = text_of(journal());
     auto const first = text.substr(0, text.find('\n'));
-    bool const is_begun = first.size() != text.size() && first.find('\0') == std::string::npos;
-    if (is_begun || !std::filesystem::exists(journal()))
+    return first.size() != text.size() && first.find('\0') == std::string::npos;
+}
+
+bool round::is_finished() const
+{
+    return read_journal(text_of(journal())).is_finished;
+}
+
+void round::drop_unbegun()
+{
+    if (is_begun() || !std::filesystem::exists(journal()))
         return;
     if (!service_.events().empty())
         broken_.push_back("cancels were sent before the first record of the journal was whole");
@@ -223,7 +232,6 @@ std::vector<std::string> round::intrude()
 void round::cut_power(random_source& random)
 {
     constexpr std::size_t block = 4096;
-    had_power_cut_ = true;
     processes_.back().was_killed = true;
     if (!std::filesystem::exists(journal()))
         return;
@@ -253,9 +261,10 @@ void round::cut_power(random_source& random)
                       '\0');
         }
     }
-    // Another start of the machine, in as many bytes.
+    // Another start of the machine, in as many bytes; each of them another one.
+    ++power_cuts_;
     if (auto const id = boot_id(); !id.empty())
-        replace_all(text, id, std::string(id.size(), '0'));
+        replace_all(text, id, std::string(id.size(), static_cast<char>('a' + power_cuts_ % 26)));
     put_text(journal(), text);
     synced_ = text.size();
     name_is_synced_ = true;
@@ -296,7 +305,7 @@ run_trace round::trace()
             .journal = read_journal(text_of(journal())),
             .concurrency = setting_.concurrency,
             .stops_after_ambiguous = setting_.stops_after_ambiguous,
-            .had_power_cut = had_power_cut_,
+            .had_power_cut = power_cuts_ != 0,
             .settled_elsewhere = settled_elsewhere_,
             .in_doubt = in_doubt_};
 }

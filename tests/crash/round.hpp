@@ -93,6 +93,11 @@ public:
     /** Check everything that holds at the end of a finished run: promises, totals of the report, exit code. */
     std::vector<std::string> broken(command_end const& last);
 
+    /** The journal has a whole first record: there is something to resume. */
+    bool is_begun() const;
+
+    bool is_finished() const;
+
     /** From here on resumes are given the input anew: in another order, and with more pairs. */
     void extend_input(random_source& random);
 
@@ -150,7 +155,7 @@ private:
     std::set<std::string> settled_elsewhere_{};
     std::set<std::string> in_doubt_{};
     bool name_is_synced_{false};
-    bool had_power_cut_{false};
+    unsigned power_cuts_{0};
     bool has_hole_{false};
     bool gives_input_{false};
     bool is_kept_{false};
