@@ -33,12 +33,6 @@ public:
         in_a_row_ = 0;
     }
 
-    /** Never shut so far: nobody need ask for the time. */
-    bool never_shut() const noexcept
-    {
-        return opens_at_ == time_point{};
-    }
-
     bool is_open(time_point now) const noexcept
     {
         return now >= opens_at_;

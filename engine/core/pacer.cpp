@@ -11,29 +11,37 @@ namespace
 
 // Found by trying them on 10,000 random limiters (tests/simulation/pace); none of them is sharp.
 constexpr double lowest_pace = 0.2;
-constexpr double below_kept = 0.97;
+constexpr double below_kept = 0.985;
 constexpr double bold_below_share = 0.025;
 constexpr double probe_below_share = 0.015;
 constexpr double memory_s = 60;
 
-constexpr double short_cycle_s = 2;
-constexpr double joined_s = 3;
-constexpr double kept_when_short = 0.85;
+constexpr double short_cycle_s = 2.5;
+constexpr double joined_s = 4;
+constexpr double kept_when_short = 0.8;
 constexpr double too_few_admitted = 3;
 constexpr double first_requests = 3;
 constexpr double real_pause_s = 0.25;
+constexpr double enough_in_step = 10;
+constexpr double most_of_burst = 4;
 constexpr double longest_outage_s = 30;
 
 constexpr double close_enough = 1.1;
 constexpr double search_step_s = 3;
 constexpr double search_step_requests = 20;
 constexpr double longest_search_step_s = 10;
-constexpr double hold_s = 16;
-constexpr double longest_hold_s = 32;
+constexpr double hold_s = 20;
+constexpr double late_hold_s = 10;
+constexpr double longest_hold_s = 24;
 constexpr double growth_step_s = 4;
-constexpr double first_growth = 0.03;
+constexpr double first_growth = 0.015;
 constexpr double most_growth = 0.4;
 constexpr double pace_is_the_bound = 0.8;
+
+pacer::duration seconds(double length) noexcept
+{
+    return std::chrono::duration_cast<pacer::duration>(std::chrono::duration<double>(length));
+}
 
 double seconds_between(pacer::time_point from, pacer::time_point to) noexcept
 {
@@ -116,7 +124,13 @@ double pacer::pace_after(spell const& seen, bool first, bool pause_too_short) no
     if (!pause_too_short)
     {
         double const active = seen.admitted / std::max(1e-6, seen.time - seen.pause);
-        refused_pace_ = first ? std::min(active, 4 * seen.admitted / seen.time) : std::min(pace, active);
+        double const in_step = admitted_ - admitted_at_step_;
+        if (first)
+            refused_pace_ = std::min(active, most_of_burst * seen.admitted / seen.time);
+        else if (in_step < enough_in_step)
+            refused_pace_ = std::min(pace, active);
+        else  // the steps before were slower
+            refused_pace_ = std::min(pace, std::max(active, in_step / seconds_between(step_began_, pause_began_)));
     }
     // A pace that was refused only now, after it had been held, is known no longer.
     double const held = held_pace_ < 0.99 * pace ? held_pace_ : 0;
@@ -135,9 +149,9 @@ void pacer::begin_step(time_point now) noexcept
     if (growth_ > 0)
         length = growth_step_s;
     else if (refused_pace_ <= close_enough * pace)
-        length = hold_s;
+        length = seconds_between(cycle_began_, now) < hold_s ? hold_s : late_hold_s;
     step_began_ = now;
-    step_ends_ = now + std::chrono::duration_cast<duration>(std::chrono::duration<double>(length));
+    step_ends_ = now + seconds(length);
     starts_in_step_ = 0;
     admitted_at_step_ = admitted_;
 }
@@ -146,7 +160,8 @@ void pacer::end_step(time_point now) noexcept
 {
     double const pace = per_second();
     remember(now);
-    bool const may_probe = refused_share() < probe_below_share || seconds_between(cycle_began_, now) >= longest_hold_s;
+    auto const may_wait_until = cycle_began_ + seconds(longest_hold_s);
+    bool const may_probe = refused_share() < probe_below_share || now >= may_wait_until;
     if (may_probe && starts_in_step_ >= pace_is_the_bound * pace * seconds_between(step_began_, now))
     {
         measured_from_ = step_began_;
@@ -157,12 +172,15 @@ void pacer::end_step(time_point now) noexcept
         }
         else
         {
-            held_pace_ = pace;
+            if (growth_ == 0)
+                held_pace_ = pace;
             growth_ = growth_ == 0 ? first_growth : std::min(most_growth, 2 * growth_);
             starts_.set(pace * (1 + growth_));
         }
     }
     begin_step(now);
+    if (!may_probe)
+        step_ends_ = std::min(step_ends_, may_wait_until);
 }
 
 void pacer::remember(time_point now) noexcept

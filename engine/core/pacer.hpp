@@ -15,15 +15,18 @@ namespace batch_cancel::core
     adaptive mode sees but the burst, from being overrated.
 
     - A *pause* begins with a refusal and ends when the gate opens; a *cycle* runs from the end of one to the end of the next.
-    - `kept` = admitted / time of the cycle, pause included; `refused` = the pace then, or admitted / time before the pause,
-      if that is less; after the first pause 4 * kept at most, since a burst says nothing of the pace. The next pace is 0.97 * kept * (refused / kept)^b. b is 1/2, and falls to 0 as the share of requests
-      refused of late (forgotten over a minute) nears 2.5 %.
-    - A pause after less than 2 s tells little by itself: it is joined with 3 s of the cycle before, and the pace falls by
-      15 % at least. If the very first requests of a cycle are refused, the pause was too short, not the pace too high: it
+    - `kept` = admitted / time of the cycle, pause included; after a climb of its last two steps, but no less than the pace
+      that was held before it. `refused` = the pace then, or admitted / time before the pause if that is less (of the last
+      step alone, if that was quicker and had 10 requests); at the first pause, which follows a burst, 4 * kept at most.
+    - The next pace is 0.985 * kept * (refused / kept)^b. b is 1/2, and falls to 0 as the share of requests refused of late
+      (forgotten over a minute) nears 2.5 %.
+    - A pause after less than 2.5 s tells little by itself: it is joined with 4 s of the cycle before, and the pace falls by
+      20 % at least. If the very first requests of a cycle are refused, the pause was too short, not the pace too high: it
       counts as one with the pause before.
     - Without a refusal, the pace goes to the geometric mean of itself and `refused` every 3 s and 20 requests; within 10 % of
-      it, it holds for 16 s, then grows by 3 %, 6 %, 12 % ... up to 40 % each 4 s. Neither while more than 1.5 % of requests were
-      refused of late, for 32 s at the most; and never while something else than the pace holds requests back.
+      it, it holds for 20 s (10 s when the cycle has lasted 20 s already), then grows by 1.5 %, 3 %, 6 % ... up to 40 % each
+      4 s. Neither while more than 1.5 % of requests were refused of late, for 24 s at the most; and never while something
+      else than the pace holds requests back.
 
     Everything is a few comparisons an answer; powers are taken at the ends of pauses and steps alone. */
 class pacer
@@ -105,7 +108,7 @@ private:
     double starts_in_step_{0};
 
     double refused_pace_{0};
-    double held_pace_{0};  // the pace of the last step without a refusal before it grew; 0: none in this cycle
+    double held_pace_{0};  // the pace before it began to grow; 0: it has not in this cycle
     double growth_{0};     // of the present step over the one before; 0: searching or holding
 
     time_point remembered_at_{};

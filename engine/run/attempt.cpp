@@ -2,6 +2,7 @@
 
 #include "wire/http_date.hpp"
 #include "wire/retry_after.hpp"
+#include "wire/secret_text.hpp"
 #include "wire/utf8.hpp"
 
 #include <boost/uuid/uuid_io.hpp>
@@ -260,6 +261,8 @@ core::fate run::take_answer(lane& self, net::exchange_result const& exchanged)
     wire::assign_utf8(record.request_id, head.request_id.empty() ? texts_.request_id : head.request_id,
                       longest_header_text);
     record.retry_after = longest_wait(head, time_);
+    for (auto* const text : {&record.service_status, &record.message, &record.error_code, &record.request_id})
+        wire::hide_secret(*text, credentials_.current().value);
 
     core::answer_facts const facts{.status = head.status,
                                    .has_retry_after = !head.retry_after.empty(),

@@ -11,7 +11,7 @@ enum class pace_cause : std::uint8_t
 {
     /** Nothing but the options. */
     unbounded,
-    /** Few requests at once to begin with, or again after a pause; more with each answer. */
+    /** Few requests at once to begin with; more with each answer. */
     starting,
     /** The service has throttled: sent is what it has been seen to admit. */
     throttled,

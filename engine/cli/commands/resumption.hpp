@@ -71,6 +71,10 @@ void find_input(run_options& options, run_record const& of, terminal_facts const
 
 /** Refuse to go on as another run than the one that was begun.
     @par Errors  Throws usage_error. */
-void check_same_run(run_options const& options, service_access const& service, run_record const& begun);
+void check_same_run(run_options const& options, run_record const& begun);
+
+/** Refuse to go on against another service.
+    @par Errors  Throws usage_error. */
+void check_same_service(run_options const& options, service_access const& service, run_record const& begun);
 
 }  // namespace batch_cancel::cli

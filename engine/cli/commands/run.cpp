@@ -176,6 +176,8 @@ exit_code run_pairs(run_options const& options, std::string token, terminal_fact
 {
     if (resumed != nullptr && resumed->known().is_finished())
         return tell_finished(options, *resumed, terminal, out);
+    if (resumed != nullptr)
+        check_same_run(options, resumed->known().last_run());
     // Streams of the input live on the context.
     boost::asio::io_context context{1};
     rejection_log rejections{out};
@@ -188,15 +190,16 @@ exit_code run_pairs(run_options const& options, std::string token, terminal_fact
     {
         auto const service = prepare_service(options, {}, purpose::look);
         if (resumed != nullptr)
-            check_same_run(options, service, known->last_run());
+            check_same_service(options, service, known->last_run());
         return dry_run(options, service, input, note_rejected, resumed);
     }
     auto service = prepare_service(options, std::move(token), purpose::send);
+    if (resumed != nullptr)
+        check_same_service(options, service, known->last_run());
     auto const found = input.check(stream_check::until_first_pair, note_rejected);
     check_counts(options, found);
     if (resumed != nullptr)
     {
-        check_same_run(options, service, known->last_run());
         resumed->check_input();
         tell_resumption(*resumed, found, out);
     }

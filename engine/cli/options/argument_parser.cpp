@@ -114,10 +114,9 @@ private:
         case option_shape::positional:
             break;
         }
-        auto* const made = app.add_option(described.names, texts_, described.help)
-                               ->type_name(described.type)
-                               ->required(described.is_required);
-        return described.takes_one ? made->expected(1) : made;
+        auto* const made = described.takes_one ? app.add_option(described.names, text_, described.help)
+                                               : app.add_option(described.names, texts_, described.help);
+        return made->type_name(described.type)->required(described.is_required);
     }
 
     static command* take(entry_of_command const& entry)

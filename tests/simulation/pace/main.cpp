@@ -1,11 +1,12 @@
 #include "model.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
-#include <string>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 using namespace batch_cancel::simulation;
 
@@ -14,7 +15,7 @@ namespace
 
 constexpr double settled_s = 60;
 constexpr double change_s = 150;
-constexpr double rise_allowed_s = 75;  // for 99 % of those that rise; a burst of one request may never get there
+constexpr double rise_allowed_s = 75;
 
 /** A limiter drawn at random, one for each seed. */
 scenario drawn(std::uint64_t seed)
@@ -58,6 +59,14 @@ scenario drawn(std::uint64_t seed)
 double lanes_rate(scenario const& what)
 {
     return what.lanes / (what.latency_s * std::exp(what.sigma * what.sigma / 2));
+}
+
+/** Whether it bears two requests at once. One that does not refuses by chance, wherever latency varies, at any pace near its
+    limit: whether 80 % of that is ever seen is chance too. */
+bool bears_two(limiter_options const& limit)
+{
+    bool const bucket = limit.kind == limit_kind::bucket || limit.kind == limit_kind::punishing_bucket;
+    return !bucket || limit.burst >= 2;
 }
 
 struct judgement
@@ -126,6 +135,8 @@ int run_seeds(std::uint64_t first, std::uint64_t count, bool verbose)
     judgement worst{.refused_share = -1, .used = 9, .rise_s = 0};
     unsigned broken = 0;
     unsigned not_repeated = 0;
+    unsigned late = 0;
+    unsigned late_by_chance = 0;
     for (auto seed = first; seed < first + count; ++seed)
     {
         auto const what = drawn(seed);
@@ -143,6 +154,8 @@ int run_seeds(std::uint64_t first, std::uint64_t count, bool verbose)
         used.push_back(made.used);
         if (made.rise_s > 0)
             rise.push_back(made.rise_s);
+        if (made.rise_s > rise_allowed_s)
+            ++(bears_two(what.limit) ? late : late_by_chance);
         if (made.refused_share > worst.refused_share)
         {
             worst.refused_share = made.refused_share;
@@ -158,7 +171,7 @@ int run_seeds(std::uint64_t first, std::uint64_t count, bool verbose)
             worst.rise_s = made.rise_s;
             worst_rise = seed;
         }
-        if (verbose || made.refused_share > 0.04)
+        if (verbose || made.refused_share > 0.04 || made.rise_s > rise_allowed_s)
             std::printf("seed %llu: %s, latency %.0f ms (%.2f): refused %.2f %%, used %.0f %%, rise %.0f s\n",
                         static_cast<unsigned long long>(seed), to_string(what.limit).c_str(), 1000 * what.latency_s,
                         what.sigma, 100 * made.refused_share, 100 * made.used, made.rise_s);
@@ -173,12 +186,12 @@ int run_seeds(std::uint64_t first, std::uint64_t count, bool verbose)
                 100 * percentile(used, 0), static_cast<unsigned long long>(worst_used));
     std::printf("  rise:    median %.0f s, p95 %.0f s, worst %.0f s (seed %llu) of %zu\n", percentile(rise, 0.5),
                 percentile(rise, 0.95), percentile(rise, 1), static_cast<unsigned long long>(worst_rise), rise.size());
-    auto const late = std::count_if(rise.begin(), rise.end(), [](double after) { return after > rise_allowed_s; });
     bool const kept = percentile(refused, 0.95) <= 0.025 && percentile(refused, 1) <= 0.04 &&
-                      percentile(used, 0.05) >= 0.8 && percentile(rise, 0.99) <= rise_allowed_s;
-    std::printf("  early starts or too many in flight: %u seeds; not repeated: %u seeds; rises later than 75 s: %td\n  "
-                "RC-16, with 1 %% of the rises excepted: %s\n",
-                broken, not_repeated, late, kept ? "kept" : "NOT KEPT");
+                      percentile(used, 0.05) >= 0.8 && late == 0;
+    std::printf("  early starts or too many in flight: %u seeds; not repeated: %u seeds\n"
+                "  rises later than 75 s: %u, and %u of buckets that hold less than two requests, which are excepted\n"
+                "  RC-16: %s\n",
+                broken, not_repeated, late, late_by_chance, kept ? "kept" : "NOT KEPT");
     return broken == 0 && not_repeated == 0 && kept ? 0 : 1;
 }
 
@@ -280,44 +293,81 @@ void print_load()
     }
 }
 
+struct options
+{
+    std::uint64_t first = 1;
+    std::uint64_t count = 2000;
+    std::optional<std::uint64_t> seed{};  // play this one alone, and tell how it goes
+    bool verbose = false;
+    bool table = false;
+    bool load = false;
+};
+
+/** What was asked for; nothing if it cannot be understood. */
+std::optional<options> parsed(std::vector<std::string_view> const& arguments)
+{
+    options made;
+    for (std::size_t at = 0; at < arguments.size(); ++at)
+    {
+        auto const option = arguments[at];
+        bool understood = true;
+        auto const number = [&]
+        {
+            auto const text = ++at < arguments.size() ? arguments[at] : std::string_view{};
+            std::uint64_t value = 0;
+            auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+            understood = error == std::errc{} && end == text.data() + text.size();
+            return value;
+        };
+        if (option == "--seeds")
+            made.count = number();
+        else if (option == "--first-seed")
+            made.first = number();
+        else if (option == "--seed")
+            made.seed = number();
+        else if (option == "--verbose")
+            made.verbose = true;
+        else if (option == "--table")
+            made.table = true;
+        else if (option == "--load")
+            made.load = true;
+        else
+            understood = false;
+        if (!understood)
+            return std::nullopt;
+    }
+    return made;
+}
+
+void play(std::uint64_t seed)
+{
+    auto what = drawn(seed);
+    what.verbose = true;
+    auto const came = run(what);
+    auto const made = judge(what, came);
+    std::printf("%s, latency %.0f ms (%.2f): refused %.2f %%, used %.0f %%, rise %.0f s, trace %016llx\n",
+                to_string(what.limit).c_str(), 1000 * what.latency_s, what.sigma, 100 * made.refused_share,
+                100 * made.used, made.rise_s, static_cast<unsigned long long>(came.trace));
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
 {
-    std::uint64_t first = 1;
-    std::uint64_t count = 2000;
-    bool verbose = false;
-    for (int i = 1; i < argc; ++i)
+    auto const asked = parsed({argv + 1, argv + argc});
+    if (!asked)
     {
-        std::string_view const option = argv[i];
-        auto const value = [&] { return i + 1 < argc ? std::strtoull(argv[++i], nullptr, 10) : 0; };
-        if (option == "--seeds")
-            count = value();
-        else if (option == "--first-seed")
-            first = value();
-        else if (option == "--verbose")
-            verbose = true;
-        else if (option == "--table")
-        {
-            print_table();
-            return 0;
-        }
-        else if (option == "--load")
-        {
-            print_load();
-            return 0;
-        }
-        else if (option == "--seed")
-        {
-            auto what = drawn(value());
-            what.verbose = true;
-            auto const came = run(what);
-            auto const made = judge(what, came);
-            std::printf("%s, latency %.0f ms (%.2f): refused %.2f %%, used %.0f %%, rise %.0f s, trace %016llx\n",
-                        to_string(what.limit).c_str(), 1000 * what.latency_s, what.sigma, 100 * made.refused_share,
-                        100 * made.used, made.rise_s, static_cast<unsigned long long>(came.trace));
-            return 0;
-        }
+        std::fprintf(stderr,
+                     "usage: simulate_pace [--first-seed N] [--seeds N] [--verbose] | --seed N | --table | --load\n");
+        return 2;
     }
-    return run_seeds(first, count, verbose);
+    if (asked->table)
+        print_table();
+    else if (asked->load)
+        print_load();
+    else if (asked->seed)
+        play(*asked->seed);
+    else
+        return run_seeds(asked->first, asked->count, asked->verbose);
+    return 0;
 }

@@ -42,9 +42,7 @@ struct outcome
     double ended_s = 0;
     unsigned early_starts = 0;  // before a Retry-After had passed
     unsigned most_in_flight = 0;
-    unsigned over_limit = 0;      // starts when as many were in flight as allowed
-    double seconds_to_rise = -1;  // until 80 % of the limit that has risen; -1: never
-    std::uint64_t trace = 0;      // hash of all that happened
+    std::uint64_t trace = 0;  // hash of all that happened
 
     double admitted_between(double from, double to) const;
     double refused_between(double from, double to) const;

@@ -206,7 +206,7 @@ TEST_SUITE("render_report")
                           [](journal_file& journal) { journal.note({.complete = true, .lines = 9, .pairs = 9}); });
         auto const listed = run({.journals = {path}, .as = report_format::csv, .wanted = selection::unprocessed});
         CHECK(listed.err.find("9 unprocessed pairs are not listed") != std::string::npos);
-        CHECK(run({.journals = {path}}).err == "");
+        CHECK(run({.journals = {path}}).err.find("not listed") == std::string::npos);
     }
 
     TEST_CASE("report: options are read, and wrong ones refused with what would be right")

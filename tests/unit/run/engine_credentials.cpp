@@ -45,6 +45,34 @@ TEST_SUITE("engine_credentials")
         CHECK(refused <= 64);
     }
 
+    TEST_CASE("engine: a token that the service sends back is in no record")
+    {
+        struct known_token final : token_source
+        {
+            boost::asio::awaitable<access_token> get(std::uint64_t) override
+            {
+                access_token token{"a-token-that-is-secret", 1};
+                co_return token;
+            }
+        };
+        engine_fixture fix;
+        fix.tokens = std::make_unique<known_token>();
+        fix.service.answer_others(
+            [](seen_request const& request)
+            {
+                auto const at = request.bytes.find("Bearer ");
+                auto const field = request.bytes.substr(at, request.bytes.find('\r', at) - at);
+                return http(404, R"({"error":{"code":")" + field + R"(","message":"not for )" + field + R"("}})",
+                            "request-id: " + field + "\r\n");
+            });
+        fix.start(task_ids(1));
+        fix.finish();
+        auto const& settled = fix.result_of("task-1");
+        CHECK(settled.message == "not for Bearer [token]");
+        CHECK(settled.error_code == "Bearer [token]");
+        CHECK(settled.request_id == "Bearer [token]");
+    }
+
     TEST_CASE("engine: credentials that the service refuses from the start stop the run; those pairs stay unprocessed")
     {
         for (unsigned const status : {401u, 403u})
