@@ -251,7 +251,8 @@ bool kill_at_random(rig_options const& options)
     auto const usual = usual_time(options);
     std::vector<piece> pieces;
     auto random = random_for(options.seed, 2'000'000);
-    for (std::uint64_t planned = 0; planned < options.kills;)
+    // Some processes end before they are killed, and some are only stopped.
+    for (std::uint64_t planned = 0; planned < options.kills + options.kills / 9;)
     {
         auto const length = 1 + drawn(random, 3);
         planned += length;

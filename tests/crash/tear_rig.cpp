@@ -230,6 +230,19 @@ bool is_surely_no_record(std::string_view line)
     return false;
 }
 
+// Whether a member has got another name: a reader that passes over what it does not know takes it for absent.
+bool has_other_names(std::string_view before, std::string_view after)
+{
+    json::error_code error;
+    auto const was = json::parse(before, error);
+    auto const is = error ? json::value{} : json::parse(after, error);
+    if (error || !was.is_object() || !is.is_object())
+        return false;
+    auto const& names = is.get_object();
+    return std::any_of(was.get_object().begin(), was.get_object().end(),
+                       [&names](auto const& member) { return !names.contains(member.key()); });
+}
+
 // Whether a refusal names the line or the next one, which a new line feed has made of its end.
 bool names_line(std::string const& refusal, std::size_t line)
 {
@@ -265,6 +278,7 @@ void flip(sample_journal const& sample, scratch_file const& file, std::size_t at
     else if (!read.refusal.empty() && !names_line(read.refusal, line))
         into.broken.push_back(where + ": refused elsewhere: " + read.refusal);
     into.refused += read.refusal.empty() ? 0 : 1;
+    into.doubts += read.refusal.empty() && !joins && has_other_names(sample.line(line), text) ? 1 : 0;
 }
 
 piece_result flip_many(sample_journal const& sample, std::uint64_t count, std::size_t number, std::uint64_t seed)
@@ -312,8 +326,15 @@ piece_result refuse_unbegun(sample_journal const& sample, std::size_t at)
     return result;
 }
 
-bool sum_up(char const* what, std::vector<piece_result> const& results)
+enum class names
 {
+    matter,
+    do_not_matter,
+};
+
+bool sum_up(char const* what, std::vector<piece_result> const& results, names is_about_names = names::do_not_matter)
+{
+    std::uint64_t renamed = 0;
     std::uint64_t cases = 0;
     std::uint64_t refused = 0;
     std::uint64_t broken = 0;
@@ -321,11 +342,15 @@ bool sum_up(char const* what, std::vector<piece_result> const& results)
     {
         cases += each.hits;
         refused += each.refused;
+        renamed += each.doubts;
         broken += each.broken.size();
     }
     std::printf("%s: %llu cases, %llu refused with their line, %llu broken\n", what,
                 static_cast<unsigned long long>(cases), static_cast<unsigned long long>(refused),
                 static_cast<unsigned long long>(broken));
+    if (is_about_names == names::matter)
+        std::printf("%s: %llu read although a member has another name now\n", what,
+                    static_cast<unsigned long long>(renamed));
     return broken == 0;
 }
 
@@ -368,7 +393,7 @@ bool flip_bits(rig_options const& options)
     std::vector<piece> pieces;
     for (std::size_t i = 0; i < options.jobs; ++i)
         pieces.push_back([&, i] { return flip_many(sample, options.flips / options.jobs, i, options.seed); });
-    return sum_up("flipped bits", work_through(pieces, options));
+    return sum_up("flipped bits", work_through(pieces, options), names::matter);
 }
 
 }  // namespace batch_cancel::crash
