@@ -14,6 +14,7 @@ namespace
 {
 
 constexpr std::size_t longest_token = 64 * 1024;
+constexpr std::size_t longest_file = longest_token + 2;  // and a line end
 
 std::string_view trimmed(std::string_view text)
 {
@@ -65,15 +66,15 @@ private:
     std::string read() const
     {
         std::ifstream in(file_, std::ios::binary);
-        std::string content(longest_token + 1, '\0');
+        std::string content(longest_file + 1, '\0');
         in.read(content.data(), static_cast<std::streamsize>(content.size()));
         if (in.bad() || !in.is_open())
             throw described_error(errc::token_not_available, "cannot read the token file " + file_.string());
         content.resize(static_cast<std::size_t>(in.gcount()));
-        if (content.size() > longest_token)
+        auto const token = trimmed(content);
+        if (content.size() > longest_file || token.size() > longest_token)
             throw described_error(errc::token_not_available,
                                   "the token file " + file_.string() + " holds more than 64 KiB, so it is no token");
-        auto const token = trimmed(content);
         if (token.empty())
             throw described_error(errc::token_not_available, "the token file " + file_.string() + " is empty");
         return std::string(token);

@@ -1,7 +1,6 @@
 #include "core/concurrency_limit.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace batch_cancel::core
 {
@@ -20,6 +19,8 @@ constexpr double room = 4;  // requests that may wait at the service
 constexpr double usual_over = 600;
 constexpr double has_not_followed = 0.85;
 constexpr double kept_after_outage = 0.9;
+constexpr unsigned answers_of_health = 16;
+constexpr auto time_of_health = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -39,6 +40,11 @@ void concurrency_limit::on_answer(time_point started, time_point now, unsigned i
     ++answers_;
     busy_answers_ += busy ? 1 : 0;
     latency_sum_ += now - started;
+    if (has_got_well(started, now))
+    {
+        before_failing_ *= kept_after_outage;  // if it fails again on the way, what is borne may be less
+        grow_quickly_to(before_failing_);
+    }
     if (limit_ < most_ && busy && growing_ && started >= cut_at_)
     {
         limit_ = std::min(most_, limit_ + (slow_start_ ? 1 : 1 / limit_));
@@ -54,6 +60,14 @@ void concurrency_limit::on_answer(time_point started, time_point now, unsigned i
         close_window(now);
 }
 
+bool concurrency_limit::has_got_well(time_point started, time_point now) noexcept
+{
+    if (before_failing_ == 0 || slow_start_ || started < cut_at_)
+        return false;
+    ++clear_since_cut_;
+    return clear_since_cut_ >= answers_of_health && now - cut_at_ >= time_of_health;
+}
+
 void concurrency_limit::on_throttled(time_point started, time_point now) noexcept
 {
     cut(started, now, pace_cause::throttled);
@@ -66,9 +80,16 @@ void concurrency_limit::on_failure(time_point started, time_point now) noexcept
 
 void concurrency_limit::on_recovery() noexcept
 {
-    grows_quickly_to_ = kept_after_outage * std::exchange(before_failing_, 0);
-    slow_start_ = limit_ < grows_quickly_to_;
+    grow_quickly_to(kept_after_outage * before_failing_);
+}
+
+void concurrency_limit::grow_quickly_to(double wanted) noexcept
+{
     growing_ = true;
+    slow_start_ = limit_ < wanted;
+    grows_quickly_to_ = slow_start_ ? wanted : 0;
+    if (!slow_start_)
+        before_failing_ = 0;
 }
 
 void concurrency_limit::cut(time_point started, time_point now, pace_cause why) noexcept
@@ -76,6 +97,8 @@ void concurrency_limit::cut(time_point started, time_point now, pace_cause why) 
     if (!adapting_ || started < cut_at_)
         return;
     cut_at_ = now;
+    clear_since_cut_ = 0;
+    grows_quickly_to_ = 0;
     if (why != pace_cause::failing)
         before_failing_ = 0;
     else if (before_failing_ == 0)
@@ -128,6 +151,7 @@ void concurrency_limit::judge_latency(double latency) noexcept
         {
             limit_ = lower;
             slow_start_ = false;
+            before_failing_ = grows_quickly_to_ = 0;
             cause_ = pace_cause::slow_answers;
         }
     }

@@ -13,6 +13,8 @@ namespace batch_cancel::core
       round trip (TCP Reno, RFC 5681). It grows only while at least half of it is used, since else nothing is learnt.
     - Throttling, time limits and server errors cut it to 0.7 of itself (the share that CUBIC keeps, RFC 9438), once for all
       that was in flight together.
+    - After failures, when 16 answers and 5 s have shown none any more, it grows by one with each answer again, to nearly
+      what was borne before them: they were not for the load. By one a round trip that would take a minute.
     - Latency that rises with load lowers it, after Netflix's Gradient2 (concurrency-limits): for each second with 10 answers
       or more, gradient = 1.5 * usual / mean latency, held to 0.5 to 1, and if it is below 1,
       limit = 0.8 * limit + 0.2 * (gradient * limit + 4), with no growth meanwhile. `usual` follows the means over 600 of
@@ -66,6 +68,8 @@ public:
 
 private:
     void cut(time_point started, time_point now, pace_cause why) noexcept;
+    void grow_quickly_to(double wanted) noexcept;
+    bool has_got_well(time_point started, time_point now) noexcept;
     void close_window(time_point now) noexcept;
     void judge_latency(double latency) noexcept;
 
@@ -73,11 +77,12 @@ private:
     double limit_;
     pace_cause cause_;
     bool adapting_;
-    bool slow_start_{true};       // until the first signal
-    bool growing_{true};          // the last window's latency was about the usual one
-    double before_failing_{0};    // the limit before failures began to cut it; 0: they have not
+    bool slow_start_{true};     // until the first signal
+    bool growing_{true};        // the last window's latency was about the usual one
+    double before_failing_{0};  // the limit before failures began to cut it, until it has grown again; 0: they have not
     double grows_quickly_to_{0};  // while slow_start_ after an outage
     time_point cut_at_{};         // what was started before says nothing new
+    unsigned clear_since_cut_{0};
 
     time_point window_ends_{};
     unsigned answers_{0};       // in this window

@@ -17,6 +17,9 @@ constexpr std::size_t waiting_per_lane = 4;
 // Retry-After of a failure, which is not the whole run's.
 constexpr auto longest_wait = std::chrono::minutes(5);
 
+// However well it goes meanwhile, so many times that number is the most, until it is sure that the failures are over.
+constexpr std::size_t crowd = 8;
+
 // Enough for the rules that look at different pairs in a row, whatever the number of lanes.
 constexpr std::size_t least_waiting = 32;
 
@@ -25,11 +28,9 @@ bool is_transient(next_step step) noexcept
     return step == next_step::retry_after_backoff || step == next_step::retry_at_once;
 }
 
-std::string limit_text(errc why, ticket const& throttled)
+std::string limit_text(errc why, std::chrono::milliseconds wait)
 {
-    std::string text = "the service asks to wait";
-    if (throttled.record.retry_after)
-        text += ' ' + std::to_string(throttled.record.retry_after->count() / 1000) + " s";
+    auto text = "the service asks to wait " + std::to_string(wait.count() / 1000) + " s";
     text += why == errc::out_of_time ? ", beyond the time for the run" : ", which outlasts the patience";
     return text;
 }
@@ -97,14 +98,24 @@ bool dispatch::take_waiting(time_point now, bool has_new, ticket& into)
     return true;
 }
 
-// Pairs that wait are held in memory: while they are many, no others are begun.
+// Pairs that wait are held in memory: while they are many, no others are begun. Unless the service has got well, which is seen
+// by the answers in a row, the more the fuller it is: those that wait are let go at the pace of retries, and all others would
+// come to a stand behind them.
 bool dispatch::takes_new(time_point now) const noexcept
 {
     if (pilot_is_full())
         return false;
     if (!outage_.is_on())
-        return waiting_.size() < most_waiting();
+        return waiting_.size() < most_waiting() || has_got_well(now);
     return waiting_.empty() || outage_.wants_new_pair() || !share_.allows(now);
+}
+
+// A request that hangs says so but when its time is up; until then the answers to others look well.
+bool dispatch::has_got_well(time_point now) const noexcept
+{
+    if (waiting_.size() < crowd * most_waiting())
+        return clear_in_a_row_ * most_waiting() >= 2 * waiting_.size();
+    return now - last_failure_ >= options_.attempt_timeout;
 }
 
 bool dispatch::may_begin(time_point now) const noexcept
@@ -224,8 +235,9 @@ fate dispatch::take_verdict(ticket& asked, verdict const& of, attempt_span when)
 fate dispatch::take_clear(ticket& asked, verdict const& of, attempt_span when)
 {
     last_clear_ = when.ended;
+    ++clear_in_a_row_;
     budget_.on_clear_answer(std::exchange(asked.drawn, retry_budget::cost::none));
-    if (outage_.is_on())
+    if (outage_.is_ended_by(when.started))
     {
         outage_.end();
         budget_.on_recovery();
@@ -253,8 +265,12 @@ fate dispatch::take_throttle(ticket& asked, attempt_span when)
         options_.patience != duration::zero() && now - asked.throttled_since >= options_.patience;
     if (is_out_of_patience && last_clear_ > asked.throttled_since)
         return settle(asked, outcome::failed, reason::throttled);
-    if (auto const why = time_.stops_by(pace_.pause_ends()))
-        stop_because(*why, limit_text(*why, asked));
+    // A pause that the service has not asked for is no reason to stop before its time.
+    if (auto const wait = asked.record.retry_after)
+    {
+        if (auto const why = time_.stops_by(now + *wait))
+            stop_because(*why, limit_text(*why, *wait));
+    }
     asked.retries_failure = false;
     asked.due = pace_.pause_ends();
     return fate::throttled;
@@ -266,6 +282,8 @@ fate dispatch::take_failure(ticket& asked, verdict const& of, attempt_span when)
     // A connection that was closed while idle says nothing of the service's health.
     if (of.step != next_step::retry_at_once)
         pace_.on_failure(when);
+    clear_in_a_row_ = 0;
+    last_failure_ = now;
     if (!asked.has_failed)
         asked.failing_since = now;
     if (!asked.is_probe || probes_count())

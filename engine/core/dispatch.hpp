@@ -238,6 +238,7 @@ private:
     bool may_start(time_point now) const noexcept;
     bool may_retry(time_point now, bool has_new) const noexcept;
     bool takes_new(time_point now) const noexcept;
+    bool has_got_well(time_point now) const noexcept;
     bool probes_count() const noexcept;
     bool hints_at_outage(ticket const& failed) const noexcept;
     time_point next_start() const noexcept;
@@ -258,6 +259,8 @@ private:
     std::size_t in_hand_{0};
     std::uint64_t begun_{0};
     time_point last_clear_{};  // the latest clear answer to any pair
+    time_point last_failure_{};
+    std::uint64_t clear_in_a_row_{0};  // clear answers since something failed
     bool source_ended_{false};
     bool prefers_new_{false};  // the last pair started had been throttled more than once: perhaps it alone is
 };

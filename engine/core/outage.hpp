@@ -24,7 +24,14 @@ public:
         if (is_on())
             return;
         probes_ = 1;
+        began_ = now;
         next_probe_ = now + between_probes.next(probes_, random);
+    }
+
+    /** Tell whether a clear answer shows that it is over: one to what was asked before it began says nothing. */
+    bool is_ended_by(time_point asked_at) const noexcept
+    {
+        return is_on() && asked_at >= began_;
     }
 
     void end() noexcept
@@ -56,6 +63,7 @@ public:
 private:
     static constexpr backoff between_probes{.cap = std::chrono::seconds(10)};
 
+    time_point began_{};
     time_point next_probe_{};
     unsigned probes_{0};  // sent, and the one to come; 0 while there is no outage
 };

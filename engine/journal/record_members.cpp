@@ -23,10 +23,11 @@ T as(simdjson::dom::element element, std::string_view name)
 std::chrono::nanoseconds as_duration(simdjson::dom::element element, std::string_view name,
                                      std::chrono::nanoseconds unit)
 {
-    double const ns = as<double>(element, name) * static_cast<double>(unit.count());
-    if (!(ns >= 0 && ns < 9e18))  // what a signed 64-bit count holds: 285 years
+    // In whole microseconds, which is how they are written: as a double, nanoseconds would be inexact from some months on.
+    double const us = as<double>(element, name) * (static_cast<double>(unit.count()) / 1000);
+    if (!(us >= 0 && us < 4e15))  // what a double holds exactly: 126 years
         throw_bad_member("out of range", name);
-    return std::chrono::nanoseconds{std::llround(ns)};
+    return std::chrono::microseconds{std::llround(us)};
 }
 
 }  // namespace

@@ -29,12 +29,12 @@ bool take(io_result const& read, wire::response_reader& reader, exchange_result&
         state = reader.received(read.bytes);
     if (state == progress::more && !read.error)
         return false;
-    if (state == progress::more)
-        state = reader.ended();
     if (state == progress::complete)
         result.how = ending::answered;
+    else if (state == progress::unusable)
+        result.how = ending::unreadable;  // by its bytes, whatever became of the connection after them
     else
-        result.how = read.error ? lost(reader, read.error) : ending::unreadable;
+        result.how = reader.ended() == progress::complete ? ending::answered : lost(reader, read.error);
     result.error = read.error;
     return true;
 }

@@ -178,7 +178,7 @@ scripted_transport::~scripted_transport() = default;
 
 asio::awaitable<connect_result> scripted_transport::connect()
 {
-    ++connects_;
+    auto const serial = ++connects_;
     connect_result result;
     connect_plan planned{.delay = connect_delay_};
     if (!connect_failures_.empty())
@@ -203,7 +203,7 @@ asio::awaitable<connect_result> scripted_transport::connect()
         result.failure = std::move(*planned.failure);
         co_return result;
     }
-    result.connection = std::make_unique<scripted_connection>(*this, connects_);
+    result.connection = std::make_unique<scripted_connection>(*this, serial);
     co_return result;
 }
 

@@ -79,6 +79,14 @@ std::size_t columns::wanted() const noexcept
     return last + 1;
 }
 
+std::string_view without_guard(std::string_view cell) noexcept
+{
+    constexpr std::string_view formula_starts{"=+-@\t\r'"};
+    if (cell.size() > 1 && cell[0] == '\'' && formula_starts.find(cell[1]) != std::string_view::npos)
+        cell.remove_prefix(1);
+    return cell;
+}
+
 bool is_header(std::span<std::string_view const> row) noexcept
 {
     return std::any_of(row.begin(), row.end(),
@@ -100,14 +108,18 @@ bool has_both_columns(std::span<std::string_view const> row) noexcept
 
 columns columns_of(std::span<std::string_view const> header, std::span<std::string const> carry, std::string_view place)
 {
-    columns found{.job = first_of(header, job_names, "job ids", place),
-                  .task = first_of(header, task_names, "task ids", place),
-                  .ambiguous = find_column(header, "ambiguous", place),
+    bool const is_report = find_column(header, "outcome", place).has_value();
+    std::vector<std::string_view> names(header.begin(), header.end());
+    if (is_report)  // a column that was carried may have any name
+        std::transform(names.begin(), names.end(), names.begin(), without_guard);
+    columns found{.job = first_of(names, job_names, "job ids", place),
+                  .task = first_of(names, task_names, "task ids", place),
+                  .ambiguous = find_column(names, "ambiguous", place),
                   .carried = {},
-                  .is_report = find_column(header, "outcome", place).has_value()};
+                  .is_report = is_report};
     for (auto const& name : carry)
     {
-        auto const column = find_column(header, name, place);
+        auto const column = find_column(names, name, place);
         if (!column)
             throw input_error{std::string{place} + ": the header has no column '" + name + "', which --carry asks for"};
         found.carried.push_back(*column);

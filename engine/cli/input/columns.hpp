@@ -39,6 +39,9 @@ struct columns
     std::size_t wanted() const noexcept;
 };
 
+/** A cell of one of our reports without the apostrophe that keeps it from being run as a formula. */
+std::string_view without_guard(std::string_view cell) noexcept;
+
 /** Tell whether a row holds a known name, which makes it a header. */
 bool is_header(std::span<std::string_view const> row) noexcept;
 

@@ -1,5 +1,6 @@
 #include "cli/input/line_window.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace batch_cancel::cli
@@ -8,26 +9,30 @@ namespace batch_cancel::cli
 namespace
 {
 
-constexpr std::size_t capacity = 3 * line_window::longest_line;
 constexpr std::size_t smallest_space = 64 * 1024;
+constexpr std::size_t first_capacity = 2 * smallest_space;
+constexpr std::size_t last_capacity = 3 * line_window::longest_line;
 
 }  // namespace
 
 line_window::line_window()
-    : bytes_(capacity + padding)
+    : bytes_(first_capacity + padding)
 {
 }
 
 std::span<char> line_window::space()
 {
-    if (capacity - end_ < smallest_space || begin_ == end_)
+    auto const room = [this] { return bytes_.size() - padding - end_; };
+    if (room() < smallest_space || begin_ == end_)
     {
         std::memmove(bytes_.data(), bytes_.data() + begin_, end_ - begin_);
         end_ -= begin_;
         scanned_ -= begin_;
         begin_ = 0;
     }
-    return {bytes_.data() + end_, capacity - end_};
+    if (room() < smallest_space)  // a long line; most files have none
+        bytes_.resize(std::min(2 * (bytes_.size() - padding), last_capacity) + padding);
+    return {bytes_.data() + end_, room()};
 }
 
 void line_window::commit(std::size_t count) noexcept

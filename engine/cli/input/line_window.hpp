@@ -11,7 +11,7 @@ namespace batch_cancel::cli
 
 /** A stretch of a text that is read in blocks, and the place in it: bytes go in behind, lines come out in front.
 
-    Its memory does not grow: a line longer than `longest_line` is told as such and left out. */
+    Its memory is that of a few lines: a line longer than `longest_line` is told as such and left out. */
 class line_window
 {
 public:

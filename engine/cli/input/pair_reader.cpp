@@ -173,11 +173,7 @@ std::string_view pair_reader::cell(std::span<std::string_view const> fields, std
 {
     if (column >= fields.size())
         return {};
-    auto text = fields[column];
-    constexpr std::string_view formula_starts{"=+-@\t\r'"};
-    if (columns_.is_report && text.size() > 1 && text[0] == '\'' && has(formula_starts, text[1]))
-        text.remove_prefix(1);
-    return text;
+    return columns_.is_report ? without_guard(fields[column]) : fields[column];
 }
 
 std::string_view pair_reader::fill(std::span<std::string_view const> fields, pair& into) const

@@ -1,9 +1,7 @@
 #include "cli/options/settings.hpp"
 
+#include "cli/options/tomlplusplus.hpp"
 #include "cli/options/usage_error.hpp"
-
-#define TOML_HEADER_ONLY 1
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -18,7 +16,12 @@ namespace
 std::string value_text(toml::node const& value, std::string const& place)
 {
     if (auto const text = value.value_exact<std::string>())
+    {
+        // What takes a path or shows a message would end there, and go on with another text than this one.
+        if (text->find('\0') != std::string::npos)
+            throw usage_error{place + ": no option can have a NUL character in its value"};
         return *text;
+    }
     if (auto const flag = value.value_exact<bool>())
         return *flag ? "true" : "false";
     if (auto const number = value.value_exact<std::int64_t>())

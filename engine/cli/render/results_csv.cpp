@@ -17,6 +17,8 @@ constexpr std::array<std::string_view, 17> report_columns{
     "message",       "error_code", "attempts", "ambiguous", "request_id", "client_request_id",
     "retry_after_s", "latency_ms", "total_ms", "source",    "time"};
 
+constexpr std::string_view replacement_character = "\xef\xbf\xbd";
+
 bool looks_like_formula(std::string_view text) noexcept
 {
     return !text.empty() && std::string_view("=+-@\t\r'").find(text.front()) != std::string_view::npos;
@@ -26,8 +28,10 @@ bool looks_like_formula(std::string_view text) noexcept
 
 void append_csv_cell(std::string& out, std::string_view text)
 {
+    using namespace std::string_view_literals;
     bool const escaped = looks_like_formula(text);
-    if (text.find_first_of("\",;#\r\n\t") == std::string_view::npos && !text.starts_with(' ') && !text.ends_with(' '))
+    if (text.find_first_of("\",;#\r\n\t\0"sv) == std::string_view::npos && !text.starts_with(' ') &&
+        !text.ends_with(' '))
     {
         out += escaped ? "'" : "";
         out += text;
@@ -38,7 +42,10 @@ void append_csv_cell(std::string& out, std::string_view text)
     {
         if (c == '"')
             out += '"';
-        out += c;
+        if (c == '\0')  // no line of an input may hold it
+            out += replacement_character;
+        else
+            out += c;
     }
     out += '"';
 }

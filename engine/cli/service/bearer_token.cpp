@@ -26,6 +26,8 @@ namespace
 {
 
 constexpr std::size_t longest_token = 64 * 1024;
+constexpr std::size_t longest_file =
+    longest_token + 2;  // and a line end; the source that reads it later has the same bound
 
 void trim(std::string& text)
 {
@@ -46,11 +48,13 @@ void check_token(std::string const& token, std::string const& origin)
 std::string read_token_file(std::filesystem::path const& file)
 {
     std::ifstream stream{file, std::ios::binary};
-    std::string token(longest_token + 2, '\0');
+    std::string token(longest_file + 1, '\0');
     stream.read(token.data(), static_cast<std::streamsize>(token.size()));
     if (!stream.is_open() || stream.bad() || std::filesystem::is_directory(file))
         throw usage_error{file.string() + ": the token file cannot be read"};
     token.resize(static_cast<std::size_t>(stream.gcount()));
+    if (token.size() > longest_file)
+        throw usage_error{file.string() + " holds more than 64 KiB, so it is no token"};
     return token;
 }
 

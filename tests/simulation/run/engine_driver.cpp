@@ -10,7 +10,12 @@
 #include <algorithm>
 #include <charconv>
 #include <random>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace batch_cancel::simulation
 {
@@ -23,53 +28,160 @@ namespace
 class rolling_tokens final : public token_source
 {
 public:
-    rolling_tokens(service_model const& model, test::virtual_clock const& time, bool is_last)
+    rolling_tokens(service_model const& model, test::virtual_clock& time, scenario const& of)
         : model_(model)
         , time_(time)
-        , is_last_(is_last)
+        , takes_(of.refresh)
+        , is_last_(of.token_is_last)
     {
     }
 
     boost::asio::awaitable<access_token> get(std::uint64_t refused) override
     {
+        most_at_once_ = std::max(most_at_once_, ++at_once_);
+        auto const ready = time_.now() + takes_;
+        if (takes_ > duration::zero())
+            co_await time_.wait_until(ready);
+        --at_once_;
         bool wants_other = !is_last_ && refused >= generation_;
         for (; wants_other; wants_other = !model_.accepts(generation_, time_.now()))
             ++generation_;
         co_return access_token{.value = "token-" + std::to_string(generation_), .generation = generation_};
     }
 
+    std::size_t most_at_once() const noexcept
+    {
+        return most_at_once_;
+    }
+
 private:
     service_model const& model_;
-    test::virtual_clock const& time_;
+    test::virtual_clock& time_;
+    duration takes_;
     bool is_last_;
     std::uint64_t generation_{1};
+    std::size_t at_once_{0};
+    std::size_t most_at_once_{0};
 };
 
-class leavings final : public journal
+// The journal as the oracle wants it.
+class noting_journal final : public journal
 {
 public:
-    boost::asio::awaitable<void> plan(std::span<pair const>) override
+    noting_journal(run_book& book, saboteur& by, test::virtual_clock const& time)
+        : book_(book)
+        , saboteur_(by)
+        , time_(time)
     {
+    }
+
+    boost::asio::awaitable<void> plan(std::span<pair const> block) override
+    {
+        for (auto const& each : block)
+            planned_.insert(task_of(each.task_id));
         co_return;
     }
 
-    void admit(pair const&) override {}
-    void wait(result const&) override {}
+    void admit(pair const& admitted) override
+    {
+        noted_.push_back(task_of(admitted.task_id));
+    }
+
+    // From here on it is not to be sent unless it is admitted again.
+    void wait(result const& so_far) override
+    {
+        committed_.erase(task_of(so_far.pair.task_id));
+    }
+
     void pause(std::chrono::system_clock::time_point) override {}
 
-    void settle(result const&) override {}
+    void settle(result const& settled) override
+    {
+        book_.noted.push_back({.task = task_of(settled.pair.task_id), .outcome = settled.outcome, .at = time_.now()});
+    }
 
     void leave(pair const& left) override
     {
-        pairs.push_back(left);
+        book_.left.push_back(left);
+        saboteur_.leave(book_.left.back());
     }
 
     boost::asio::awaitable<void> commit() override
     {
+        committed_.insert(noted_.begin(), noted_.end());
+        noted_.clear();
         co_return;
     }
 
-    std::vector<pair> pairs{};
+    bool has_admitted(std::size_t task) const
+    {
+        return planned_.contains(task) && committed_.contains(task);
+    }
+
+private:
+    run_book& book_;
+    saboteur& saboteur_;
+    test::virtual_clock const& time_;
+    std::set<std::size_t> planned_;
+    std::vector<std::size_t> noted_;
+    std::set<std::size_t> committed_;
+};
+
+class noting_sink final : public result_sink
+{
+public:
+    noting_sink(run_book& book, saboteur& by)
+        : book_(book)
+        , saboteur_(by)
+    {
+    }
+
+    boost::asio::awaitable<void> put(result const& settled) override
+    {
+        if (!saboteur_.loses_result(task_of(settled.pair.task_id)))
+            book_.results.push_back(settled);
+        co_return;
+    }
+
+private:
+    run_book& book_;
+    saboteur& saboteur_;
+};
+
+class noting_source final : public pair_source
+{
+public:
+    noting_source(std::vector<pair> pairs, saboteur& by)
+        : pairs_(std::move(pairs))
+        , saboteur_(by)
+    {
+    }
+
+    boost::asio::awaitable<std::size_t> read_some(std::span<pair> into) override
+    {
+        std::size_t filled = 0;
+        for (; filled != into.size() && pulled_ != pairs_.size(); ++pulled_)
+        {
+            if (!saboteur_.loses_pair(task_of(pairs_[pulled_].task_id)))
+                into[filled++] = pairs_[pulled_];
+        }
+        co_return filled;
+    }
+
+    std::size_t pulled() const noexcept
+    {
+        return pulled_;
+    }
+
+    std::vector<pair> rest() const
+    {
+        return {pairs_.begin() + static_cast<std::ptrdiff_t>(pulled_), pairs_.end()};
+    }
+
+private:
+    std::vector<pair> pairs_;
+    saboteur& saboteur_;
+    std::size_t pulled_{0};
 };
 
 std::uint64_t number_after(std::string const& text, std::string_view before)
@@ -91,14 +203,24 @@ std::string http_date(std::chrono::system_clock::time_point when)
     return {text, length};
 }
 
+std::string text_after(std::string const& text, std::string_view before)
+{
+    auto const from = text.find(before);
+    if (from == std::string::npos)
+        return {};
+    auto const start = from + before.size();
+    return text.substr(start, text.find("\r\n", start) - start);
+}
+
 class engine_driver
 {
 public:
-    explicit engine_driver(scenario const& of)
+    engine_driver(scenario const& of, planted what)
         : scenario_(of)
-        , begins_(time_.now())
-        , model_(of, begins_)
-        , tokens_(model_, time_, of.token_is_last)
+        , saboteur_(what, of)
+        , began_(time_.now())
+        , model_(of, began_)
+        , tokens_(model_, time_, of)
         , bits_(of.seed * 3 + 5)
     {
         transport_.answer_others([this](test::seen_request const& seen) { return answer(seen); });
@@ -106,40 +228,78 @@ public:
         transport_.delay_connects(of.connect);
     }
 
-    simulated_run play()
+    driven_run play(then goes_on)
     {
+        if (scenario_.stop)
+            stop_at_ = began_ + scenario_.stop->at;
+        if (scenario_.clock_jump)
+            jump_at_ = began_ + scenario_.clock_jump->first;
         std::vector<pair> wanted;
         for (std::size_t i = 0; i != scenario_.pairs; ++i)
             wanted.push_back({.job_id = "job", .task_id = task_id(i)});
-        pair_list pairs(std::move(wanted));
-        engine_parts parts;
-        parts.transport = &transport_;
-        parts.token_source = &tokens_;
-        parts.journal = &left_;
-        parts.clock = &time_;
-        parts.on_event = [this](engine_event const& event)
+        noting_source pairs(std::move(wanted), saboteur_);
+        driven_run made;
+        made.first = play_once(pairs);
+        if (goes_on == then::resumes && made.first.book.has_ended && made.first.book.error)
         {
-            book_.has_probed = book_.has_probed || (event.what == engine_event::kind::pace_changed &&
-                                                    event.detail == to_string(pace_cause::probing));
-        };
-        batch_cancel::engine engine(context_.get_executor(), scenario_.options, parts);
-        engine_ = &engine;
-        engine.async_run(pairs, results_,
-                         [this](boost::system::error_code ec, summary made)
-                         {
-                             book_.error = ec;
-                             book_.pairs = made.pairs;
-                             book_.requests = made.requests;
-                             book_.ended = time_.now();
-                             book_.has_ended = true;
-                         });
-        pass_time();
-        book_.results = results_.results();
-        book_.left = left_.pairs;
-        return {.log = model_.log(), .book = std::move(book_)};
+            auto left = made.first.book.left;
+            auto const rest = pairs.rest();
+            left.insert(left.end(), rest.begin(), rest.end());
+            noting_source resumed(std::move(left), saboteur_);
+            stop_at_ = tell_at_ = abort_at_ = time_point::max();
+            time_.move_to(time_.now() + 1h);
+            made.resumed = play_once(resumed);
+        }
+        made.was_sabotaged = saboteur_.was_at_work();
+        return made;
     }
 
 private:
+    simulated_run play_once(noting_source& pairs)
+    {
+        book_ = {};
+        book_.began = time_.now();
+        noting_journal notes(book_, saboteur_, time_);
+        noting_sink results(book_, saboteur_);
+        journal_ = &notes;
+        engine_parts parts;
+        parts.transport = &transport_;
+        parts.token_source = &tokens_;
+        parts.journal = &notes;
+        parts.clock = &time_;
+        parts.on_event = [this](engine_event const& event) { hear(event); };
+        {
+            batch_cancel::engine engine(context_.get_executor(), saboteur_.options(), parts);
+            engine.async_run(pairs, results,
+                             [this](boost::system::error_code ec, summary made)
+                             {
+                                 book_.error = ec;
+                                 book_.pairs = made.pairs;
+                                 book_.requests = made.requests;
+                                 book_.ended = time_.now();
+                                 book_.has_ended = true;
+                             });
+            pass_time(engine);
+        }
+        settle_down();
+        book_.pulled = pairs.pulled();
+        book_.connections = transport_.most_open();
+        book_.refreshes = tokens_.most_at_once();
+        return {.log = model_.log(), .book = std::move(book_)};
+    }
+
+    void hear(engine_event const& event)
+    {
+        if (event.what != engine_event::kind::pace_changed)
+            return;
+        bool const is_on = event.detail == to_string(pace_cause::probing);
+        bool const was_on = !book_.probing.empty() && book_.probing.back().to == time_point::max();
+        if (is_on && !was_on)
+            book_.probing.push_back({.from = time_.now()});
+        else if (!is_on && was_on)
+            book_.probing.back().to = time_.now();
+    }
+
     void settle_down()
     {
         context_.restart();
@@ -147,36 +307,69 @@ private:
             context_.restart();
     }
 
-    void pass_time()
+    void pass_time(batch_cancel::engine& engine)
     {
-        auto const latest = begins_ + 24h;
-        auto stop_at = scenario_.stop ? begins_ + scenario_.stop->at : time_point::max();
-        auto jump_at = scenario_.clock_jump ? begins_ + scenario_.clock_jump->first : time_point::max();
+        auto const latest = time_.now() + 48h;
         settle_down();
         while (!book_.has_ended)
         {
-            auto const next = std::min({time_.next_wake(), stop_at, jump_at});
+            auto const next = std::min({time_.next_wake(), stop_at_, tell_at_, abort_at_, jump_at_});
             if (next > latest)
                 return;
             time_.move_to(next);
-            if (next == std::exchange(jump_at, next == jump_at ? time_point::max() : jump_at))
-                time_.jump_wall_time(scenario_.clock_jump->second);
-            if (next == std::exchange(stop_at, next == stop_at ? time_point::max() : stop_at))
+            if (next >= jump_at_)
             {
-                settle_down();
-                if (!book_.has_ended)
-                    book_.stopped = time_.now();
-                engine_->stop(scenario_.stop->aborts ? stop_kind::abort : stop_kind::drain);
+                time_.jump_wall_time(scenario_.clock_jump->second);
+                jump_at_ = time_point::max();
             }
+            settle_down();
+            if (book_.has_ended || next < std::min({stop_at_, tell_at_, abort_at_}))
+                continue;
+            interrupt(engine);
             settle_down();
         }
     }
 
+    void interrupt(batch_cancel::engine& engine)
+    {
+        auto const now = time_.now();
+        if (now >= stop_at_)
+        {
+            book_.stopped = now;
+            book_.sent_before_stop = model_.log().size();
+            tell_at_ = std::exchange(stop_at_, time_point::max()) + saboteur_.stop_delay();
+        }
+        if (now >= tell_at_)
+        {
+            tell_at_ = time_point::max();
+            if (scenario_.stop->aborts)
+                book_.aborted = now;
+            else if (scenario_.stop->is_bounded)
+                abort_at_ = now + scenario_.stop->then_aborts_after;
+            engine.stop(scenario_.stop->aborts ? stop_kind::abort : stop_kind::drain);
+        }
+        else if (now >= abort_at_)
+        {
+            abort_at_ = time_point::max();
+            book_.aborted = now;
+            engine.stop(stop_kind::abort);
+        }
+    }
+
+    void check_written_ahead(std::size_t task)
+    {
+        if (!journal_->has_admitted(task))
+            book_.not_admitted.push_back(task);
+    }
+
     test::reply answer(test::seen_request const& seen)
     {
-        auto const task = static_cast<std::size_t>(number_after(seen.bytes, "/users/task-"));
-        auto const index = model_.on_request(task, seen.at, number_after(seen.bytes, "Bearer token-"));
-        auto const& made = model_.log()[index];
+        request_facts const facts{.task = task_of(seen.task_id),
+                                  .token = number_after(seen.bytes, "Bearer token-"),
+                                  .connection = seen.connection,
+                                  .client_request_id = text_after(seen.bytes, "client-request-id: ")};
+        check_written_ahead(facts.task);
+        auto const made = saboteur_.shown(model_, saboteur_.deliver(model_, facts, seen.at));
         test::reply with;
         if (made.seen == visible::silence)
             return with;
@@ -218,14 +411,16 @@ private:
     {
         // The service's own clock: nothing of the client's jumps.
         auto const at = std::chrono::system_clock::time_point(1'790'000'000s) +
-                        std::chrono::duration_cast<std::chrono::system_clock::duration>(made.answered - begins_);
+                        std::chrono::duration_cast<std::chrono::system_clock::duration>(made.answered - began_);
         auto const date = std::chrono::floor<std::chrono::seconds>(at);
-        std::string fields = "Date: " + http_date(date) + "\r\n";
+        std::string fields = "Date: " + http_date(date) + "\r\nrequest-id: " + request_id_of(made) + "\r\n";
         if (made.retry_after)
             fields += "Retry-After: " + hint_of(*made.retry_after, date) + "\r\n";
-        return test::http(made.status == 0 ? 202 : made.status,
-                          R"({"status":"Accepted","message":")" + task_id(made.task) + R"("})", fields)
-            .bytes;
+        auto const words = texts_of(made);
+        auto const message = R"("message":")" + words.message + R"("})";
+        auto const body = words.error_code.empty() ? R"({"status":")" + words.status + "\"," + message
+                                                   : R"({"error":{"code":")" + words.error_code + "\"," + message + "}";
+        return test::http(made.status == 0 ? 202 : made.status, body, fields).bytes;
     }
 
     std::string hint_of(std::chrono::milliseconds wait, std::chrono::system_clock::time_point date) const
@@ -240,24 +435,27 @@ private:
     }
 
     scenario const& scenario_;
+    saboteur saboteur_;
     boost::asio::io_context context_{1};
     test::virtual_clock time_{context_.get_executor()};
     test::scripted_transport transport_{context_.get_executor(), time_};
-    time_point begins_;
+    time_point began_;
     service_model model_;
     rolling_tokens tokens_;
     std::mt19937_64 bits_;
-    leavings left_;
-    result_list results_;
-    batch_cancel::engine* engine_{nullptr};
     run_book book_;
+    noting_journal* journal_{nullptr};        // of the run under way
+    time_point stop_at_{time_point::max()};   // as the scenario has it
+    time_point tell_at_{time_point::max()};   // when the engine is told
+    time_point abort_at_{time_point::max()};  // and when to abort
+    time_point jump_at_{time_point::max()};
 };
 
 }  // namespace
 
-simulated_run drive_engine(scenario const& of)
+driven_run drive_engine(scenario const& of, planted what, then goes_on)
 {
-    return engine_driver(of).play();
+    return engine_driver(of, what).play(goes_on);
 }
 
 }  // namespace batch_cancel::simulation

@@ -1,72 +1,138 @@
 #include "simulation/run/planted.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace batch_cancel::simulation
 {
 
+using namespace std::chrono_literals;
+
 namespace
 {
 
-bool swap_pairs(std::vector<result>& results)
+engine_options altered(planted what, engine_options from)
 {
-    for (auto& first : results)
+    switch (what)
     {
-        auto const other = std::find_if(results.begin(), results.end(),
-                                        [&](result const& each) { return each.status != first.status; });
-        if (other == results.end())
-            continue;
-        std::swap(first.pair, other->pair);
-        return true;
+    case planted::attempt_too_many:
+        ++from.max_attempts;
+        break;
+    case planted::attempt_too_few:
+        from.max_attempts = std::max(1u, from.max_attempts - 1);
+        break;
+    case planted::never_stops_a_pair:
+        from.after_ambiguous = after_ambiguous::retry;
+        break;
+    case planted::one_more_in_flight:
+        ++from.max_in_flight;
+        break;
+    case planted::hasty_halt:
+        from.max_failed /= 2;
+        from.max_failed_share /= 4;
+        break;
+    case planted::late_halt:
+        from.max_failed *= 2;
+        from.max_failed_share = std::min(1.0, 2 * from.max_failed_share);
+        break;
+    case planted::impatient:
+        from.patience /= 2;
+        break;
+    case planted::too_patient:
+        from.patience *= 2;
+        break;
+    case planted::short_pilot:
+        from.max_begun = (from.max_begun + 1) / 2;
+        break;
+    case planted::long_pilot:
+        from.max_begun += from.max_begun != 0 ? 1 : 0;
+        break;
+    case planted::too_quick:
+        from.max_rate *= 1.5;
+        break;
+    default:
+        break;
     }
-    return false;
-}
-
-// As if the last request that started after a pause had started within it.
-bool hasten(std::vector<attempt_log>& log)
-{
-    for (std::size_t i = 0; i != log.size(); ++i)
-    {
-        if (!log[i].is_throttle() || !log[i].retry_after)
-            continue;
-        auto const later = std::find_if(log.begin() + static_cast<std::ptrdiff_t>(i), log.end(),
-                                        [&](attempt_log const& each) { return each.started > log[i].answered; });
-        if (later == log.end())
-            continue;
-        later->started = log[i].answered + *log[i].retry_after / 2;
-        return true;
-    }
-    return false;
+    return from;
 }
 
 }  // namespace
 
-bool plant(simulated_run& into, planted what)
+saboteur::saboteur(planted what, scenario const& of)
+    : what_(what)
+    , options_(altered(what, of.options))
 {
-    auto& results = into.book.results;
-    switch (what)
+}
+
+std::size_t saboteur::deliver(service_model& to, request_facts const& asked, time_point now)
+{
+    auto index = to.on_request(asked, now);
+    if (is(planted::sent_twice) && to.log()[index].number == 0)
     {
-    case planted::none:
-        return true;
-    case planted::dropped_pair:
-        if (results.empty())
-            return false;
-        results.erase(results.begin() + static_cast<std::ptrdiff_t>(results.size() / 2));
-        return true;
-    case planted::wrong_pair:
-        return swap_pairs(results);
-    case planted::early_request:
-        return hasten(into.log);
-    case planted::hidden_ambiguity:
-        for (auto& each : results)
-        {
-            if (std::exchange(each.ambiguous, false))
-                return true;
-        }
-        return false;
+        ++works_;
+        return to.on_request(asked, now);
     }
-    return false;
+    for (int i = 0; is(planted::retry_storm) && i != 5 && to.log()[index].is_transient(); ++i)
+    {
+        ++works_;
+        index = to.on_request(asked, now);
+    }
+    return index;
+}
+
+attempt_log saboteur::shown(service_model const& by, std::size_t index)
+{
+    auto seen = by.log()[index];
+    if (is(planted::early_request) && seen.is_throttle() && seen.retry_after)
+    {
+        ++works_;
+        *seen.retry_after /= 2;
+    }
+    if (is(planted::long_pause) && seen.is_throttle() && seen.retry_after)
+    {
+        ++works_;
+        *seen.retry_after += *seen.retry_after / 2;
+    }
+    if (is(planted::hidden_ambiguity) && seen.has_answer() && seen.is_unknown())
+    {
+        ++works_;
+        seen.status = 423;
+        seen.retry_after.reset();
+    }
+    if (is(planted::wrong_answer) && seen.has_answer() && index != 0)
+    {
+        ++works_;
+        seen.task = by.log()[index - 1].task;
+        seen.number = by.log()[index - 1].number;
+    }
+    return seen;
+}
+
+bool saboteur::loses_pair(std::size_t task)
+{
+    bool const loses = is(planted::lost_pair) && task % 17 == 3;
+    works_ += loses ? 1 : 0;
+    return loses;
+}
+
+bool saboteur::loses_result(std::size_t task)
+{
+    bool const loses = is(planted::lost_result) && task % 17 == 3;
+    works_ += loses ? 1 : 0;
+    return loses;
+}
+
+void saboteur::leave(pair& left)
+{
+    if (is(planted::quiet_abort) && left.ambiguous)
+    {
+        ++works_;
+        left.ambiguous = false;
+    }
+}
+
+duration saboteur::stop_delay() const noexcept
+{
+    return is(planted::late_stop) ? duration(200ms) : duration::zero();
 }
 
 }  // namespace batch_cancel::simulation

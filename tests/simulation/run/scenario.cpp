@@ -112,7 +112,65 @@ scenario make_scenario(std::uint64_t seed)
         made.connect = random.between(1ms, 4s);
     if (random.chance(0.3))
         made.read_limit = random.between(1, 40);
+    if (random.chance(0.1))
+        made.shunned = random.share_up_to(0.03);
+    if (random.chance(0.1))
+        made.held = random.share_up_to(0.03);
+    if (random.chance(0.1))
+        made.odd = random.share_up_to(0.1);
+    if (random.chance(0.3))
+        made.hinting = random.share_up_to(0.5);
+    if (random.chance(0.1))
+        made.options.max_failed = random.between(1, 20);
+    if (random.chance(0.1))
+        made.options.patience = random.between(3s, 20s);
+    if (random.chance(0.3))
+        made.refresh = random.between(1ms, 3s);
     return made;
+}
+
+scenario make_outage(std::uint64_t seed)
+{
+    constexpr auto before = 40s;
+    constexpr auto after = 50s;
+    constexpr fault kinds[] = {fault::server_error, fault::unavailable, fault::not_now,
+                               fault::reset_before, fault::reset_after, fault::silence};
+    dice random(seed);
+    scenario made;
+    made.seed = seed;
+    made.options.seed = seed + 1;
+    made.options.max_failed_share = 0;
+    made.options.attempt_timeout = 10s;
+    made.options.max_in_flight = random.between(4, 64);
+    made.options.adapt = random.chance(0.8);
+    auto const per_second = random.between(20, 300);
+    made.latency = std::max<duration>(duration(1s) * made.options.max_in_flight / per_second, 5ms);
+    made.latency_spread = random.share_up_to(0.5);
+    trouble outage;
+    outage.begins = before;
+    outage.ends = before + random.between(5s, 2min);
+    outage.kind = kinds[random.between(0, std::size(kinds) - 1)];
+    outage.share = random.chance(0.4) ? 1 : random.share_up_to(1);
+    made.troubles.push_back(outage);
+    made.stop = interruption{.at = outage.ends + after};
+    // More than can be settled until then.
+    auto const whole = std::chrono::duration<double>(made.stop->at).count();
+    made.pairs = static_cast<std::size_t>(1.5 * whole * static_cast<double>(per_second));
+    return made;
+}
+
+duration longest_run(scenario const& of)
+{
+    auto const pairs = static_cast<double>(of.pairs);
+    // Retries, at half a one a second; what wears patience out; what is paced.
+    double seconds = 120 + 2 * pairs * of.options.max_attempts * std::min(1.0, of.poisoned + of.hinting);
+    seconds += pairs * 30 / static_cast<double>(of.options.max_in_flight);
+    if (of.held > 0 || of.limit)
+        seconds += 20 * pairs;
+    if (of.options.max_rate > 0)
+        seconds += 2 * pairs / of.options.max_rate;
+    auto const most = std::chrono::duration<double>(seconds);
+    return std::chrono::duration_cast<duration>(most) + 2 * of.options.patience;
 }
 
 std::string describe(scenario const& of)
@@ -133,6 +191,8 @@ std::string describe(scenario const& of)
         text << ", tokens last " << seconds(of.token_lifetime) << " s" << (of.token_is_last ? ", one only" : "");
     if (of.stop)
         text << (of.stop->aborts ? ", aborted at " : ", drained at ") << seconds(of.stop->at) << " s";
+    if (of.stop && of.stop->is_bounded)
+        text << ", then aborted after " << seconds(of.stop->then_aborts_after) << " s";
     return text.str();
 }
 

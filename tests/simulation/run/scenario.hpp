@@ -73,6 +73,9 @@ struct interruption
 {
     duration at{};
     bool aborts = false;
+    /** A drain is followed by an abort, as the command does it: so long after, if it has not ended. */
+    bool is_bounded = false;
+    duration then_aborts_after = std::chrono::seconds(30);
 };
 
 /** One simulated run: everything in it follows from its seed. */
@@ -90,11 +93,21 @@ struct scenario
     double missing = 0;
     double forbidden = 0;
     double poisoned = 0;
+    /** 401, whatever the token. */
+    double shunned = 0;
+    /** 429, always. */
+    double held = 0;
+    /** One of the statuses that nobody expects. */
+    double odd = 0;
+    /** Of the answers that say nothing of their effect, those that ask to wait. */
+    double hinting = 0;
 
     std::vector<trouble> troubles{};
     std::optional<limiter> limit{};
     /** Zero: tokens do not expire. */
     duration token_lifetime{};
+    /** How long it takes to get another one; a rig without coroutines has it at once. */
+    duration refresh{};
     /** The token that is held is the only one. */
     bool token_is_last = false;
     std::optional<interruption> stop{};
@@ -107,6 +120,13 @@ struct scenario
 };
 
 scenario make_scenario(std::uint64_t seed);
+
+/** A long run with an outage in its middle, partial or full; nothing else befalls it. */
+scenario make_outage(std::uint64_t seed);
+
+/** Longest time from the last trouble to the end of a run that nobody stops. Generous: it tells a run that gets on from one that
+    does not. */
+duration longest_run(scenario const& of);
 
 /** One line that says what the scenario is about. */
 std::string describe(scenario const& of);

@@ -8,6 +8,20 @@ namespace batch_cancel::simulation
 
 using namespace std::chrono_literals;
 
+answer_words texts_of(attempt_log const& answered)
+{
+    auto message = "status " + std::to_string(answered.status) + " for task " + std::to_string(answered.task) +
+                   ", attempt " + std::to_string(answered.number);
+    if (answered.status < 400)
+        return {.status = "Accepted", .message = std::move(message)};
+    return {.message = std::move(message), .error_code = "code" + std::to_string(answered.status)};
+}
+
+std::string request_id_of(attempt_log const& answered)
+{
+    return "request-" + std::to_string(answered.task) + '-' + std::to_string(answered.number);
+}
+
 service_model::service_model(scenario const& of, time_point start)
     : scenario_(of)
     , start_(start)
@@ -30,6 +44,17 @@ service_model::service_model(scenario const& of, time_point start)
         else if (at < of.conflicts + of.missing + of.forbidden + of.poisoned)
             each = nature::poisoned;
     }
+    auto const mark = [this](double share, nature as)
+    {
+        for (auto& each : tasks_)
+        {
+            if (share > 0 && chance() < share)
+                each = as;
+        }
+    };
+    mark(of.shunned, nature::shunned);
+    mark(of.held, nature::held);
+    mark(of.odd, nature::odd);
 }
 
 double service_model::chance()
@@ -79,11 +104,16 @@ std::optional<fault> service_model::trouble_at(time_point now)
     return std::nullopt;
 }
 
-std::size_t service_model::on_request(std::size_t task, time_point now, std::uint64_t token)
+std::size_t service_model::on_request(request_facts const& asked, time_point now)
 {
-    attempt_log made{.task = task, .number = attempts_[task]++, .token = token, .started = now};
+    attempt_log made{.task = asked.task,
+                     .connection = asked.connection,
+                     .client_request_id = asked.client_request_id,
+                     .number = attempts_[asked.task]++,
+                     .token = asked.token,
+                     .started = now};
     made.answered = now + std::max<duration>(latency(), 1us);
-    if (!accepts(token, now))
+    if (!accepts(asked.token, now) || tasks_[asked.task] == nature::shunned)
         made.status = 401;
     else if (is_over_limit(now))
     {
@@ -98,7 +128,10 @@ std::size_t service_model::on_request(std::size_t task, time_point now, std::uin
         treat(made, *with);
     else
         treat(made);
-    log_.push_back(made);
+    if (made.is_unknown() && made.has_answer() && made.status != 503 && scenario_.hinting > 0 &&
+        chance() < scenario_.hinting)
+        made.retry_after = std::chrono::seconds(static_cast<int>(1 + chance() * 10));
+    log_.push_back(std::move(made));
     return log_.size() - 1;
 }
 
@@ -131,6 +164,19 @@ void service_model::treat(attempt_log& made)
     case nature::poisoned:
         made.status = 500;
         return;
+    case nature::shunned:
+        made.status = 401;
+        return;
+    case nature::held:
+        made.status = 429;
+        made.retry_after = 1s;
+        return;
+    case nature::odd:
+    {
+        constexpr unsigned statuses[] = {200, 201, 302, 307, 400, 405, 410, 413, 422, 501, 505};
+        made.status = statuses[made.task % std::size(statuses)];
+        return;
+    }
     }
 }
 
@@ -155,7 +201,7 @@ void service_model::treat(attempt_log& made, fault with)
         made.retry_after = std::chrono::seconds(static_cast<int>(1 + chance() * 5));
         return;
     case fault::throttle:
-        made.status = 429;
+        made.status = chance() < 0.9 ? 429 : 509;
         if (chance() < 0.7)
             made.retry_after = std::chrono::seconds(static_cast<int>(1 + chance() * 20));
         return;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <random>
+#include <string>
 #include <vector>
 
 namespace batch_cancel::simulation
@@ -33,6 +34,9 @@ enum class visible : std::uint8_t
 struct attempt_log
 {
     std::size_t task = 0;
+    /** Serial number of the connection that it came over. */
+    std::size_t connection = 0;
+    std::string client_request_id{};
     /** Which attempt of its task this is, from 0. */
     std::size_t number = 0;
     std::uint64_t token = 0;
@@ -47,7 +51,7 @@ struct attempt_log
 
     bool is_throttle() const noexcept
     {
-        return has_answer() && (status == 429 || (status == 503 && retry_after.has_value()));
+        return has_answer() && (status == 429 || status == 509 || (status == 503 && retry_after.has_value()));
     }
 
     bool has_answer() const noexcept
@@ -55,10 +59,16 @@ struct attempt_log
         return seen == visible::answer || seen == visible::answer_cut;
     }
 
+    /** The token is refused. */
+    bool is_refusal() const noexcept
+    {
+        return has_answer() && status == 401;
+    }
+
     /** The client cannot know whether it was carried out. */
     bool is_unknown() const noexcept
     {
-        return !has_answer() || (status >= 500 && status != 501 && !is_throttle());
+        return !has_answer() || (status >= 500 && status != 501 && status != 505 && !is_throttle());
     }
 
     /** The client sends it again for want of a better answer. */
@@ -66,6 +76,27 @@ struct attempt_log
     {
         return is_unknown() || status == 408 || status == 423 || status == 425;
     }
+};
+
+/** What an answer says, apart from its status: no two attempts are answered the same. */
+struct answer_words
+{
+    std::string status{};
+    std::string message{};
+    std::string error_code{};
+};
+
+answer_words texts_of(attempt_log const& answered);
+
+std::string request_id_of(attempt_log const& answered);
+
+/** What comes with a request. */
+struct request_facts
+{
+    std::size_t task = 0;
+    std::uint64_t token = 0;
+    std::size_t connection = 0;
+    std::string client_request_id{};
 };
 
 /** The service, in virtual time: it knows what it has carried out. */
@@ -76,7 +107,7 @@ public:
 
     /** Take a request.
         @return  Index into `log`. */
-    std::size_t on_request(std::size_t task, time_point now, std::uint64_t token);
+    std::size_t on_request(request_facts const& asked, time_point now);
 
     /** Tell whether a token is good for requests at `now`; tokens count from 1, each living on from the end of the last. */
     bool accepts(std::uint64_t token, time_point now) const noexcept;
@@ -99,6 +130,9 @@ private:
         missing,
         forbidden,
         poisoned,
+        shunned,
+        held,
+        odd,
     };
 
     double chance();

@@ -45,6 +45,16 @@ TEST_SUITE("input_columns")
         CHECK_THROWS_AS(read_pairs("batch\n" + guid_a + "\n"), input_error);
     }
 
+    TEST_CASE("columns: a report's column with a name like a formula is found by that name")
+    {
+        auto const read = read_pairs("job_id,task_id,outcome,'=upn,''x\nj,t,accepted,a,'+b\n",
+                                     {.format = {}, .carry = {"=upn", "'x"}});
+        REQUIRE(read.pairs.size() == 1);
+        CHECK(read.pairs[0].carried == std::vector<std::string>{"a", "+b"});
+        // In no report it is a part of the name.
+        CHECK_THROWS_AS(read_pairs("job_id,task_id,'=upn\nj,t,a\n", {.format = {}, .carry = {"=upn"}}), input_error);
+    }
+
     TEST_CASE("columns: a name that is there twice is an error")
     {
         CHECK_THROWS_AS(read_pairs("job_id,task_id,JOB_ID\na,b,c\n"), input_error);

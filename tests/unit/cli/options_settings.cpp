@@ -136,8 +136,23 @@ TEST_SUITE("options_settings")
         fails_at("timeout = [\"1s\", \"2s\"]\n", "c.toml:1");
         fails_at("config = \"other.toml\"\n", "c.toml:1");
         fails_at("a = [\n", "c.toml:");
+        fails_at("journal = \"a\\u0000b\"\n", "c.toml:1: journal: no option can have a NUL");
         settings_fixture fix{{}};
         CHECK_THROWS_AS(fix.apply(files / "none.toml"), usage_error);
+    }
+
+    TEST_CASE("settings: what toml++ holds for impossible in a file is a mistake like any other")
+    {
+        temp_files const files;
+        for (std::string_view const text : {"[\n", "[[[a]]]\n", "[[=\n", "\xc3\xa9 = 1\n", "\n\xd2\x8a", "= 1\n"})
+        {
+            CAPTURE(text);
+            settings_fixture fix{{}};
+            CHECK_THROWS_WITH_AS(fix.apply(files.write("c.toml", text)), doctest::Contains("c.toml:"), usage_error);
+        }
+        settings_fixture fix{{}};
+        fix.apply(files.write("c.toml", "endpoint = \"\"\"\\\n\xc2\xa7\"\"\"\n"));
+        CHECK(fix.options.endpoint == "\xc2\xa7");
     }
 
     TEST_CASE("settings: a flag that is false beats a true one of a worse origin")

@@ -87,6 +87,12 @@ TEST_SUITE("render_csv")
         CHECK(cell("a=b") == "a=b");
     }
 
+    TEST_CASE("append_csv_cell: a NUL byte, which would spoil the line as input, is replaced")
+    {
+        CHECK(cell(std::string_view("a\0b", 3)) == "\"a\xef\xbf\xbd"
+                                                   "b\"");
+    }
+
     TEST_CASE("append_csv_row: texts of any kind are read back as they were")
     {
         folder const here;

@@ -2,9 +2,13 @@
 #include "cli/service/bearer_token.hpp"
 #include "temp_files.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <exception>
 
 using namespace batch_cancel::cli;
 
@@ -45,6 +49,26 @@ TEST_SUITE("service_bearer_token")
                 CHECK(std::string{error.what()}.find("cret") == std::string::npos);
             }
         }
+    }
+
+    TEST_CASE("bearer_token: start and source agree on how long a token can be")
+    {
+        temp_files const files;
+        auto const is_had = [&files](std::size_t length, std::string_view behind)
+        {
+            auto const token = obtain_token(files.write("t", std::string(length, 'x').append(behind)), "");
+            boost::asio::io_context loop;
+            std::size_t got = 0;
+            boost::asio::co_spawn(loop, token.source->get(0),
+                                  [&got](std::exception_ptr failed, batch_cancel::access_token const& had)
+                                  { got = failed ? 0 : had.value.size(); });
+            loop.run();
+            return got == length;
+        };
+        CHECK(is_had(65536, ""));
+        CHECK(is_had(65536, "\r\n"));
+        CHECK_THROWS_AS(is_had(65537, ""), usage_error);
+        CHECK_THROWS_AS(is_had(3, std::string(65536, ' ')), usage_error);
     }
 
     TEST_CASE("bearer_token: the tenant is read from the claims, if there are any")

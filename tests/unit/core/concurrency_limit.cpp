@@ -278,4 +278,78 @@ TEST_SUITE("concurrency_limit")
             limit.on_answer(now, now, limit.allowed());
         CHECK(limit.allowed() <= 59);
     }
+
+    TEST_CASE("concurrency_limit: when failures are over it grows quickly, if they stay away")
+    {
+        concurrency_limit limit(64);
+        auto now = start;
+        auto const answer = [&](int count)
+        {
+            for (int i = 0; i != count; ++i)
+                limit.on_answer(now, now, limit.allowed());
+        };
+        answer(80);
+        REQUIRE(limit.allowed() == 64);
+        for (int i = 0; i != 30; ++i)
+        {
+            now += 1s;
+            limit.on_failure(now, now);
+        }
+        REQUIRE(limit.allowed() == 1);
+        now += 4999ms;
+        answer(20);
+        CHECK(limit.allowed() < 10);
+        now += 1ms;
+        answer(60);
+        CHECK(limit.allowed() >= 57);
+        CHECK(limit.allowed() <= 59);
+
+        SUBCASE("having got there, by one a round trip as ever")
+        {
+            auto const reached = limit.allowed();
+            answer(60);
+            CHECK(limit.allowed() <= reached + 2);
+        }
+        SUBCASE("fewer answers say nothing")
+        {
+            now += 1s;
+            for (int i = 0; i != 30; ++i)
+            {
+                now += 1s;
+                limit.on_failure(now, now);
+            }
+            now += 1min;
+            answer(10);
+            CHECK(limit.allowed() < 6);
+        }
+    }
+
+    TEST_CASE("concurrency_limit: what fails again while it grows quickly is not grown to quite as far")
+    {
+        concurrency_limit limit(64);
+        auto now = start;
+        auto const answer = [&](int count)
+        {
+            for (int i = 0; i != count; ++i)
+                limit.on_answer(now, now, limit.allowed());
+        };
+        auto const fail = [&](int count)
+        {
+            for (int i = 0; i != count; ++i)
+            {
+                now += 1s;
+                limit.on_failure(now, now);
+            }
+        };
+        answer(80);
+        fail(30);
+        now += 5s;
+        answer(30);
+        fail(30);
+        REQUIRE(limit.allowed() == 1);
+        now += 5s;
+        answer(80);
+        CHECK(limit.allowed() >= 51);
+        CHECK(limit.allowed() <= 53);
+    }
 }

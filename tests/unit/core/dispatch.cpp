@@ -485,6 +485,88 @@ TEST_SUITE("dispatch")
         CHECK(fix.policy.stop()->why == errc::not_http);
     }
 
+    TEST_CASE("dispatch: an answer to what was asked before an outage does not end it")
+    {
+        dispatch_fixture fix({.max_in_flight = 64, .adapt = false});
+        auto slow = fix.begin();
+        std::vector<ticket> asked;
+        for (int i = 0; i != 40; ++i)
+            asked.push_back(fix.begin());
+        fix.now += 1s;
+        for (auto& each : asked)
+            fix.answer(each, 500);
+        REQUIRE(fix.policy.cause() == pace_cause::probing);
+        fix.now += 50ms;
+        ++slow.record.attempts;
+        slow.record.status = 202;
+        CHECK(fix.policy.on_answer(slow, {.status = 202}, {.started = start, .ended = fix.now}) == fate::settled);
+        CHECK(fix.policy.cause() == pace_cause::probing);
+    }
+
+    TEST_CASE("dispatch: a pause that the service did not ask for stops nothing before its time")
+    {
+        dispatch_fixture fix({.patience = 1s});
+        fix.now += 999ms;
+        auto asked = fix.begin();
+        auto other = fix.begin();
+        fix.now += 500ms;
+        CHECK(fix.answer(asked, 429) == fate::throttled);
+        REQUIRE(fix.policy.pause_ends() >= fix.now + 500ms);
+        CHECK_FALSE(fix.policy.stop());
+        CHECK(fix.answer(other, 429, 1s) == fate::throttled);
+        CHECK(fix.policy.stop()->why == errc::patience_exhausted);
+    }
+
+    TEST_CASE("dispatch: answers in a row let pairs be begun though many wait; the more wait, the more answers")
+    {
+        dispatch_fixture fix({.max_in_flight = 64, .adapt = false});
+        std::vector<ticket> asked;
+        for (int i = 0; i != 64; ++i)
+            asked.push_back(fix.begin());
+        auto const settle_one = [&]
+        {
+            fix.answer(asked.back(), 202);
+            asked.pop_back();
+        };
+        // Late connections, say: pairs that wait without having failed.
+        for (int i = 0; i != 300; ++i)
+        {
+            ticket waiting;
+            waiting.record.pair = {.job_id = "job", .task_id = "late"};
+            fix.policy.keep(std::move(waiting), fate::failed);
+        }
+        settle_one();
+        CHECK_FALSE(fix.policy.may_begin(fix.now));
+        settle_one();
+        CHECK_FALSE(fix.policy.may_begin(fix.now));
+        settle_one();
+        CHECK(fix.policy.may_begin(fix.now));
+        fix.answer(asked.back(), 500);
+        asked.pop_back();
+        CHECK_FALSE(fix.policy.may_begin(fix.now));
+    }
+
+    TEST_CASE("dispatch: a crowd that waits lets none be begun before the last failure is long past")
+    {
+        dispatch_fixture fix({.max_in_flight = 64, .attempt_timeout = 10s, .adapt = false});
+        std::vector<ticket> asked;
+        for (int i = 0; i != 60; ++i)
+            asked.push_back(fix.begin());
+        for (int i = 0; i != 8 * 4 * 64; ++i)
+        {
+            ticket waiting;
+            waiting.record.pair = {.job_id = "job", .task_id = "late"};
+            fix.policy.keep(std::move(waiting), fate::failed);
+        }
+        fix.answer(asked.front(), 500);
+        for (std::size_t i = 1; i != asked.size(); ++i)
+            fix.answer(asked[i], 202);
+        fix.now += 9999ms;
+        CHECK_FALSE(fix.policy.may_begin(fix.now));
+        fix.now += 1ms;
+        CHECK(fix.policy.may_begin(fix.now));
+    }
+
     TEST_CASE("dispatch: many pairs that wait keep others from being begun")
     {
         dispatch_fixture fix({.max_in_flight = 2, .adapt = false});

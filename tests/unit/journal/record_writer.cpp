@@ -183,6 +183,15 @@ TEST_SUITE("record_writer")
                     R"({"type":"stop","time":"2026-11-21T22:10:03.412Z","cause":"SIGINT","detail":"asked to","accepted":4,)"));
     }
 
+    TEST_CASE("record_writer: times of a year are read to the millisecond")
+    {
+        record_parser parser;
+        run_end const end{.time = test_time(), .wall = 31'622'399'999ms, .cpu = 9'007'199'257ms};
+        auto const read = parsed(parser, line_of([&](auto& writer) { writer.end(end); }));
+        CHECK(read.end.wall == end.wall);
+        CHECK(read.end.cpu == end.cpu);
+    }
+
     TEST_CASE("record_writer: what was written is read again, member by member")
     {
         record_parser parser;
