@@ -62,6 +62,7 @@ bool run(rig_options const& options)
 
 int main(int count, char** arguments)
 {
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);  // long runs are watched from a file
     rig_options options;
     int i = 1;
     if (count > 1 && arguments[1][0] != '-')
