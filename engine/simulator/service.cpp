@@ -69,12 +69,23 @@ void service::answer(request const& asked, visitor& from, time_point now, reply&
     bool const is_cancel = route_.names == resource::task_cancel && asked.method == http::verb::post;
     if (is_cancel)
         ++counts_.cancels;
-    if (turned_away(x, is_cancel))
-        return;
-    if (is_cancel)
+    auto const accepted_before = counts_.accepted;
+    if (bool const is_let_in = !turned_away(x, is_cancel); is_let_in && is_cancel)
         answer_cancel(x);
-    else
+    else if (is_let_in)
         answer_others(x);
+    if (is_cancel && options_.on_cancel)
+        tell_cancel(x, accepted_before);
+}
+
+void service::tell_cancel(exchange const& x, std::uint64_t accepted_before) const
+{
+    options_.on_cancel({.job_id = route_.job,
+                        .task_id = route_.task,
+                        .authorization = x.asked.authorization,
+                        .status = x.status,
+                        .was_applied = counts_.accepted != accepted_before,
+                        .met = x.met});
 }
 
 void service::note_early(exchange& x)
@@ -238,6 +249,7 @@ void service::not_found(exchange& x, std::string_view what, std::string_view id)
 void service::send(exchange& x, reply_head head)
 {
     head.says_close = x.says_close;
+    x.status = head.status;
     if (x.says_close)
         x.out.then = afterwards::close;
     append_reply(x.out.bytes, head, x.ids, date_, body_);

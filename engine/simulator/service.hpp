@@ -87,6 +87,8 @@ private:
         exchange_ids ids{};
         guid_text request_id{};
         bool says_close = false;
+        unsigned status = 0;  // of the answer that can be read
+        std::optional<fault_kind> met{};
     };
 
     // What chance has in store for a request.
@@ -105,6 +107,7 @@ private:
     bool refuse_method(exchange& x);
 
     void answer_cancel(exchange& x);
+    void tell_cancel(exchange const& x, std::uint64_t accepted_before) const;
     void answer_others(exchange& x);
     void cancel_task(exchange& x, tenant::task_place const& place);
     void cancel_job(exchange& x, entity_key job);

@@ -1,5 +1,6 @@
 #include "simulator/service.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace batch_cancel::simulator
@@ -76,6 +77,7 @@ void service::spoil(exchange& x, luck const& drawn)
     if (!drawn.met)
         return;
     ++counts_.faults;
+    x.met = drawn.met;
     auto const detail = draw(drawn.key, detail_draw) / 2;
     auto& bytes = x.out.bytes;
     if (*drawn.met == fault_kind::close)
@@ -86,10 +88,14 @@ void service::spoil(exchange& x, luck const& drawn)
     if (*drawn.met == fault_kind::truncate)
     {
         bytes.resize(detail % bytes.size());
+        constexpr std::string_view head_end = "\r\n\r\n";
+        if (std::search(bytes.begin(), bytes.end(), head_end.begin(), head_end.end()) == bytes.end())
+            x.status = 0;
         x.out.then = afterwards::close_rudely;
         return;
     }
     bytes.clear();
+    x.status = 0;
     switch (*drawn.met)
     {
     case fault_kind::stall:

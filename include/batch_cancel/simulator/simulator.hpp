@@ -5,8 +5,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +58,21 @@ struct latency_range
     duration max{};
 
     bool operator==(latency_range const&) const = default;
+};
+
+/** A cancel of a single task, as it was judged. The texts are good during the call alone. */
+struct cancel_seen
+{
+    /** As they were asked for, decoded. */
+    std::string_view job_id{};
+    std::string_view task_id{};
+    /** The value of the Authorization header. */
+    std::string_view authorization{};
+    /** Of the answer; 0 if a fault leaves no readable one. Whether it arrives nobody knows here. */
+    unsigned status = 0;
+    /** The task was cancelled by it. */
+    bool was_applied = false;
+    std::optional<fault_kind> met{};
 };
 
 /** What is simulated. Checked by the server's constructor. */
@@ -109,6 +126,10 @@ struct options
 
     /** How long a cancelled task stays `pendingCancel` before it is `cancelled`. */
     duration cancel_settles_after = std::chrono::seconds{2};
+
+    /** Called for each cancel of a single task, on the server's executor, before the first byte of its answer. Must not
+        throw. */
+    std::function<void(cancel_seen const&)> on_cancel{};
 };
 
 /** Check options. Throws std::invalid_argument that names the member and its bounds. */

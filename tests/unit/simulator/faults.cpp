@@ -1,6 +1,9 @@
 #include "asker.hpp"
 
+#include <optional>
 #include <set>
+#include <string>
+#include <vector>
 
 using namespace simulator_tests;
 using simulator::afterwards;
@@ -55,6 +58,51 @@ TEST_SUITE("faults")
         }
         CHECK(sizes.size() > 20);
         CHECK(*sizes.rbegin() > 300);
+    }
+
+    TEST_CASE("faults: what a cancel came to is told, whatever the client gets to see")
+    {
+        struct seen
+        {
+            std::string task;
+            unsigned status;
+            bool was_applied;
+            std::optional<fault_kind> met;
+        };
+        std::vector<seen> told;
+        auto simulated = all_meet(fault_kind::truncate);
+        simulated.on_cancel = [&told](simulator::cancel_seen const& cancel) {
+            told.push_back({std::string(cancel.task_id), cancel.status, cancel.was_applied, cancel.met});
+        };
+        asker cut(simulated);
+        for (std::size_t task = 0; task < 50; ++task)
+        {
+            auto const made = cut.cancel(cut.job(0), cut.task(0, task));
+            REQUIRE(told.size() == task + 1);
+            CHECK(told.back().task == cut.task(0, task));
+            CHECK(told.back().was_applied);
+            CHECK(told.back().met == fault_kind::truncate);
+            CHECK(told.back().status == (made.holds("\r\n\r\n") ? 202 : 0));
+        }
+        told.clear();
+        simulated.faults = all_meet(fault_kind::status_503).faults;
+        asker failing(simulated);
+        failing.cancel(failing.job(0), failing.task(0, 0));
+        simulated.faults.clear();
+        asker healthy(simulated);
+        healthy.cancel(healthy.job(0), healthy.task(0, 1));
+        healthy.cancel(healthy.job(0), healthy.task(0, 1));
+        healthy.token = "another";
+        healthy.cancel(healthy.job(0), healthy.task(0, 2));
+        REQUIRE(told.size() == 4);
+        CHECK(told[0].status == 503);
+        CHECK(!told[0].was_applied);
+        CHECK(told[1].status == 202);
+        CHECK(told[1].was_applied);
+        CHECK(!told[1].met);
+        CHECK(told[2].status == 409);
+        CHECK(!told[2].was_applied);
+        CHECK(told[3].status == 401);
     }
 
     TEST_CASE("faults: server errors have Graph's form and keep the connection")
