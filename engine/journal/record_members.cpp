@@ -52,6 +52,7 @@ std::optional<simdjson::dom::element> record_members::find(std::string_view name
         {
             auto const found = at_.value();
             ++at_;
+            ++found_;
             return found;
         }
     }
@@ -61,10 +62,17 @@ std::optional<simdjson::dom::element> record_members::find(std::string_view name
         {
             auto const found = at_.value();
             ++at_;
+            ++found_;
             return found;
         }
     }
     return std::nullopt;
+}
+
+void record_members::require_no_other() const
+{
+    if (found_ != object_.size())
+        throw bad_record{"a member that such a record does not have"};
 }
 
 simdjson::dom::element record_members::required(std::string_view name)

@@ -42,9 +42,13 @@ public:
 
     std::chrono::system_clock::time_point time(std::string_view name);
 
+    /** Throw bad_record if there is a member that nobody has asked for: the name of one that may be missing can be damaged. */
+    void require_no_other() const;
+
 private:
     simdjson::dom::element required(std::string_view name);
 
+    std::size_t found_{0};
     simdjson::dom::object object_;
     simdjson::dom::object::iterator at_;
 };

@@ -161,6 +161,7 @@ void read_admitted(record_members& members, pair& pair)
     pair.earlier_attempts = 0;
     pair.ambiguous = false;
     pair.carried.clear();
+    members.require_no_other();
 }
 
 void read_waiting(record_members& members, std::vector<std::string> const& carried, result& so_far)
@@ -173,6 +174,7 @@ void read_waiting(record_members& members, std::vector<std::string> const& carri
     if (!reason)
         throw_bad_member("unknown", "reason");
     so_far.reason = *reason;
+    members.require_no_other();
 }
 
 void read_outcome(record_members& members, result& settled)
@@ -267,7 +269,8 @@ void record_parser::parse(std::string_view line, journal_record& into)
         return read_admitted(members, into.settled.pair);
     case record_type::planned:
     case record_type::unprocessed:
-        return read_pair(members, carried_, into.settled.pair);
+        read_pair(members, carried_, into.settled.pair);
+        return members.require_no_other();
     case record_type::waiting:
         return read_waiting(members, carried_, into.settled);
     case record_type::pause:

@@ -192,6 +192,22 @@ TEST_SUITE("record_writer")
         CHECK(read.end.cpu == end.cpu);
     }
 
+    TEST_CASE("record_writer: a damaged name of a member that may be missing is not taken for a missing one")
+    {
+        record_parser parser;
+        parsed(parser, line_of([](auto& writer) { writer.run(sample_run()); }));
+        pair const doubtful{.job_id = "j", .task_id = "t", .ambiguous = true, .earlier_attempts = 1};
+        result const waiting{.pair = doubtful, .attempts = 1, .ambiguous = true};
+        for (auto line : {line_of([&](auto& writer) { writer.planned(doubtful); }),
+                          line_of([&](auto& writer) { writer.unprocessed(doubtful); }),
+                          line_of([&](auto& writer) { writer.waiting(waiting); })})
+        {
+            CHECK_NOTHROW(parsed(parser, line));
+            line.replace(line.find("ambiguous"), 9, "ambiguouz");
+            CHECK_THROWS_AS(parsed(parser, line), journal_format::bad_record);
+        }
+    }
+
     TEST_CASE("record_writer: what was written is read again, member by member")
     {
         record_parser parser;
