@@ -6,7 +6,6 @@
 #include <openssl/rand.h>
 
 #include <cstring>
-#include <functional>
 #include <string_view>
 
 namespace batch_cancel::journal_format
@@ -24,35 +23,51 @@ void check(bool worked)
                                           "the hash function SipHash cannot be used");
 }
 
-// The pairs that a run plans ahead, and some more.
-constexpr std::size_t remembered_keys = 8192;
-
 constexpr std::size_t guid_size = 36;
 
-// Copy a GUID in lower case; false if it is none, with anything copied. Without a branch in its loop, so that compilers take many
-// bytes at once.
+// What a byte of a GUID is in lower case; 0 for a byte that none has.
+constexpr auto guid_bytes = []
+{
+    std::array<char, 256> table{};
+    for (char const c : std::string_view("0123456789abcdef-"))
+        table[static_cast<unsigned char>(c)] = c;
+    for (char const c : std::string_view("ABCDEF"))
+        table[static_cast<unsigned char>(c)] = static_cast<char>(c - 'A' + 'a');
+    return table;
+}();
+
+// Copy a GUID in lower case; false if it is none, with anything copied.
 bool copy_guid(std::string_view id, char* out) noexcept
 {
-    int dashes = 0;
-    int others = 0;
+    unsigned dashes = 0;
+    bool fits = true;
     for (std::size_t i = 0; i < guid_size; ++i)
     {
-        char const letter = id[i];
-        bool const is_capital = (letter >= 'A') & (letter <= 'F');
-        char const lower = static_cast<char>(letter | (is_capital ? 0x20 : 0));
-        bool const is_digit = (letter >= '0') & (letter <= '9');
-        bool const is_letter = (lower >= 'a') & (lower <= 'f');
-        out[i] = lower;
-        dashes += letter == '-';
-        others += !is_digit & !is_letter & (letter != '-');
+        out[i] = guid_bytes[static_cast<unsigned char>(id[i])];
+        fits &= out[i] != 0;
+        dashes += out[i] == '-';
     }
-    return others == 0 && dashes == 4 && out[8] == '-' && out[13] == '-' && out[18] == '-' && out[23] == '-';
+    return fits && dashes == 4 && out[8] == '-' && out[13] == '-' && out[18] == '-' && out[23] == '-';
+}
+
+// Tell whether some of the 36 bytes may be capitals: those have bit 6 and not bit 5. Most GUIDs have none, and are as they are.
+bool may_have_capitals(std::string_view id) noexcept
+{
+    constexpr std::uint64_t bit_6 = 0x4040404040404040;
+    std::uint64_t found = 0;
+    for (std::size_t const at : {0, 8, 16, 24, 28})
+    {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, id.data() + at, sizeof bytes);
+        found |= bytes & ~(bytes << 1) & bit_6;
+    }
+    return found != 0;
 }
 
 void append_id(std::string& out, std::string_view id)
 {
     char lower[guid_size];
-    if (id.size() == guid_size && copy_guid(id, lower))
+    if (id.size() == guid_size && may_have_capitals(id) && copy_guid(id, lower))
         out.append(lower, guid_size);
     else
         out += id;
@@ -61,7 +76,6 @@ void append_id(std::string& out, std::string_view id)
 }  // namespace
 
 pair_index::pair_index()
-    : lately_(remembered_keys)
 {
     unsigned char key[16];
     check(RAND_bytes(key, sizeof key) == 1);
@@ -81,25 +95,14 @@ pair_key pair_index::key_of(std::string_view job_id, std::string_view task_id)
     append_id(text_, job_id);
     text_ += '\0';  // no id holds one
     append_id(text_, task_id);
-    auto& slot = lately_[std::hash<std::string_view>{}(text_) % lately_.size()];
-    if (slot.text != text_)
-    {
-        slot.key = hash(text_);
-        slot.text = text_;
-    }
-    return slot.key;
-}
-
-pair_key pair_index::hash(std::string_view text)
-{
-    unsigned char bytes[hash_size];
+    unsigned char hash[hash_size];
     std::size_t length = 0;
     auto* const mac = mac_.get();
-    auto const* const begin = reinterpret_cast<unsigned char const*>(text.data());
-    check(EVP_MAC_init(mac, nullptr, 0, nullptr) == 1 && EVP_MAC_update(mac, begin, text.size()) == 1 &&
-          EVP_MAC_final(mac, bytes, &length, sizeof bytes) == 1 && length == sizeof bytes);
+    auto const* const bytes = reinterpret_cast<unsigned char const*>(text_.data());
+    check(EVP_MAC_init(mac, nullptr, 0, nullptr) == 1 && EVP_MAC_update(mac, bytes, text_.size()) == 1 &&
+          EVP_MAC_final(mac, hash, &length, sizeof hash) == 1 && length == sizeof hash);
     pair_key key;
-    std::memcpy(&key, bytes, sizeof key);
+    std::memcpy(&key, hash, sizeof key);
     return key;
 }
 

@@ -12,7 +12,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace batch_cancel::journal_format
 {
@@ -120,18 +119,8 @@ private:
 
     using table = boost::unordered_flat_map<pair_key, pair_state, pair_key_hash>;
 
-    // A pair has several records, soon one after the other: its key is remembered for a while.
-    struct remembered
-    {
-        std::string text;
-        pair_key key;
-    };
-
-    pair_key hash(std::string_view text);
-
     std::unique_ptr<EVP_MAC_CTX, free_mac> mac_;
     std::string text_;
-    std::vector<remembered> lately_;
     // Each table grows by itself: at no moment is there more than one that exists twice.
     std::array<table, 64> tables_;
 };
