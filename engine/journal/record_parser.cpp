@@ -211,6 +211,7 @@ void read_result(record_members& members, std::vector<std::string> const& carrie
     settled.pair.ambiguous = settled.ambiguous;
     settled.pair.earlier_attempts = 0;
     read_carried(members, carried, settled.pair);
+    members.require_no_other();
 }
 
 void read_rejected(record_members& members, rejected_line& rejected)

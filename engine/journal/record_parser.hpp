@@ -19,7 +19,7 @@ struct bad_record
 
 /** Reads one journal line at a time. Strict: members that a record must have are there and of their type, or the line is
     none; members that it does not know are passed over, but for those
-    of a pair without result, some of whose members may be missing. */
+    of a pair, some of whose members may be missing. */
 class record_parser
 {
 public:
