@@ -106,6 +106,7 @@ exit_code resume(command_line& line, std::string token, terminal_facts const& te
     std::filesystem::path const path = asked.positional("JOURNAL").texts.front();
     resumption resumed{path};
     apply_journal(asked, resumed.known().last_run(), path);
+    apply_settings(asked, line.asked);
     read_run_options(line.run, asked);
     find_input(line.run, resumed.known().last_run(), terminal);
     console out{line.run.output, terminal};
@@ -132,11 +133,11 @@ exit_code run(command_line& line, std::string token, terminal_facts const& termi
 exit_code run_chosen(command_line& line, command& chosen, std::string token)
 {
     auto const terminal = look_at_terminal();
+    if (&chosen == &line.resume_command)
+        return resume(line, std::move(token), terminal);
     apply_settings(chosen, line.asked);
     if (&chosen == &line.run_command)
         return run(line, std::move(token), terminal);
-    if (&chosen == &line.resume_command)
-        return resume(line, std::move(token), terminal);
     settle_rivals(chosen);
     chosen.read_values();
     if (&chosen == &line.simulate_command)

@@ -156,8 +156,12 @@ void journal_file::impl::syncing_ended(asio::any_io_executor const& executor, st
     syncing_ = false;
     if (error)
         fail(make_error_code(boost::system::errc::not_enough_memory));
+    // Written after the last look, while this end was on its way.
+    if (takes_notes() && unsynced() > 0)
+        start_syncing(executor);
     resume(when_synced_, executor);
-    resume(when_syncing_ended_, executor);
+    if (!syncing_)
+        resume(when_syncing_ended_, executor);
 }
 
 void journal_file::impl::resume(waiter& waiting, asio::any_io_executor const& executor)

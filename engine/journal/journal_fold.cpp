@@ -12,12 +12,6 @@ namespace batch_cancel::journal_format
 namespace
 {
 
-std::uint64_t milliseconds_of(std::chrono::system_clock::time_point time) noexcept
-{
-    auto const since = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
-    return static_cast<std::uint64_t>(std::clamp<std::int64_t>(since, 0, latest_ms));
-}
-
 void add_up(input_counts& to, input_counts const& more) noexcept
 {
     to.lines += more.lines;
@@ -172,6 +166,7 @@ void journal_fold::wait(pair const& left, unsigned attempts, bool ambiguous, boo
         state.ambiguous = 1;
     if (attempts == 0 || state.settled)
         return;
+    state.begun = 1;
     auto const before = std::exchange(attempts_[key], attempts);
     if (process_)
         process_->attempts += attempts - std::min(attempts, before);
@@ -193,7 +188,7 @@ void journal_fold::settle(result const& settled)
         state.ambiguous = 1;
     ambiguous_results_ += settled.ambiguous ? 1 : 0;
     sums_.superseded += state.settled;
-    auto const time = milliseconds_of(settled.time);
+    auto const time = state_time(settled.time);
     if (!state.settled || time >= state.time_ms)
     {
         state.settled = 1;
@@ -225,35 +220,40 @@ void journal_fold::end_process(journal_overview& overview, run_end const& end)
 // The process before has told no end, unless it is there already.
 void journal_fold::end_silently(std::string const& boot_after, bool in_use)
 {
-    if (process_)
-    {
-        auto const retried = process_->attempts - std::min(process_->attempts, process_->results);
-        sums_.requests.add({.sent = process_->attempts, .attempts = process_->attempts, .retried = retried});
-        sums_.wall += process_->last - process_->began;
-        process_.reset();
-        if (!in_use)
-            take_flights(may_have_lost_writes(last_run_.boot_id, boot_after));
-    }
+    if (!process_)
+        return;
+    auto attempts = process_->attempts;
+    if (!in_use)
+        attempts += take_flights(may_have_lost_writes(last_run_.boot_id, boot_after));
+    auto const retried = process_->attempts - std::min(process_->attempts, process_->results);
+    sums_.requests.add({.sent = attempts, .attempts = attempts, .retried = retried});
+    sums_.wall += process_->last - process_->began;
+    process_.reset();
 }
 
 // Pairs in flight when their process ended are in flight no more, and may have been carried out.
-void journal_fold::take_flights(bool writes_are_lost)
+std::uint64_t journal_fold::take_flights(bool writes_are_lost)
 {
-    bool const has_lost_plans = std::exchange(may_be_planned_, false) && writes_are_lost;
-    if (!std::exchange(may_be_in_flight_, false) && !has_lost_plans)
-        return;
+    bool const has_plans = std::exchange(may_be_planned_, false);
+    if (!std::exchange(may_be_in_flight_, false) && !has_plans)
+        return 0;
+    std::uint64_t flights = 0;
     index_.for_each(
         [&](pair_key const& key, pair_state& state)
         {
             if (state.journal != number_)
                 return;
             if (state.in_flight != 0 && !state.settled)
+            {
                 ++attempts_[key];
-            if (state.in_flight != 0 || (has_lost_plans && state.planned != 0))
-                state.ambiguous = 1;
+                ++flights;
+            }
+            if (state.in_flight != 0 || (writes_are_lost && state.planned != 0))
+                state.ambiguous = state.begun = 1;
             state.in_flight = 0;
             state.planned = 0;
         });
+    return flights;
 }
 
 }  // namespace batch_cancel::journal_format

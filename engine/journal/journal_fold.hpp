@@ -46,12 +46,6 @@ public:
     /** Attempts for a pair that has no outcome, the one in flight when its process ended included. 0 if there are none. */
     unsigned attempts_of(pair_key const& key) const noexcept;
 
-    /** Pairs without outcome for which there were attempts. */
-    std::size_t begun() const noexcept
-    {
-        return attempts_.size();
-    }
-
     /** Results that say themselves that they are ambiguous. */
     std::uint64_t ambiguous_results() const noexcept
     {
@@ -90,7 +84,7 @@ private:
     void settle(result const& settled);
     void end_process(journal_overview& overview, run_end const& end);
     void end_silently(std::string const& boot_after, bool in_use);
-    void take_flights(bool writes_are_lost);
+    std::uint64_t take_flights(bool writes_are_lost);
 
     std::string boot_now_;
     std::vector<journal_overview> journals_;

@@ -15,7 +15,11 @@ public:
     explicit impl(journal_reader& journal)
     {
         fold.add(journal);
-        if (fold.begun() != 0)
+        sums = fold.sums();
+        bool has_begun = false;
+        fold.index().for_each([&](pair_key const&, pair_state const& state)
+                              { has_begun = has_begun || is_begun(state); });
+        if (has_begun)
             collect_begun(journal);
         forget_met();
     }
@@ -31,7 +35,13 @@ public:
             });
     }
 
+    static bool is_begun(pair_state const& state) noexcept
+    {
+        return state.begun != 0 && state.settled == 0;
+    }
+
     journal_format::journal_fold fold{journal_format::current_boot_id()};
+    journal_sums sums;
     std::vector<pair> begun;
     std::uint64_t unmet{0};
 
@@ -48,14 +58,13 @@ private:
             if (!has_pair)
                 continue;
             auto const key = fold.index().key_of(record.settled.pair);
-            auto const attempts = fold.attempts_of(key);
             auto* const state = fold.index().find(key);
-            if (attempts == 0 || state == nullptr || state->met)
+            if (state == nullptr || !is_begun(*state) || state->met)
                 continue;
             state->met = 1;
             auto& collected = begun.emplace_back(record.settled.pair);
             collected.ambiguous = state->ambiguous;
-            collected.earlier_attempts = attempts;
+            collected.earlier_attempts = fold.attempts_of(key);
         }
     }
 };
@@ -76,7 +85,7 @@ journal_overview const& journal_remainder::overview() const noexcept
 
 journal_sums journal_remainder::sums() const
 {
-    return impl_->fold.sums();
+    return impl_->sums;
 }
 
 run_record const& journal_remainder::last_run() const noexcept
@@ -86,7 +95,7 @@ run_record const& journal_remainder::last_run() const noexcept
 
 bool journal_remainder::is_finished() const noexcept
 {
-    return overview().has_end && overview().end.stopped_by.empty();
+    return overview().has_end && overview().end.stopped_by.empty() && impl_->sums.pairs.unprocessed == 0;
 }
 
 std::chrono::system_clock::time_point journal_remainder::paused_until() const noexcept
@@ -122,7 +131,7 @@ journal_remainder::standing journal_remainder::meet(pair& read)
     read.ambiguous = read.ambiguous || state->ambiguous;
     if (state->settled)
         return standing::settled;
-    return impl_->fold.attempts_of(key) != 0 ? standing::begun : standing::open;
+    return impl::is_begun(*state) ? standing::begun : standing::open;
 }
 
 std::uint64_t journal_remainder::unmet() const noexcept

@@ -3,9 +3,6 @@
 #include "journal/boot.hpp"
 #include "journal/journal_fold.hpp"
 
-#include <algorithm>
-#include <chrono>
-
 namespace batch_cancel
 {
 
@@ -16,9 +13,8 @@ namespace
 
 bool is_standing(pair_state const& state, result const& settled) noexcept
 {
-    auto const since = std::chrono::floor<std::chrono::milliseconds>(settled.time.time_since_epoch()).count();
-    auto const time = static_cast<std::uint64_t>(std::clamp<std::int64_t>(since, 0, journal_format::latest_ms));
-    return state.time_ms == time && state.outcome == static_cast<unsigned>(settled.outcome) &&
+    return state.time_ms == journal_format::state_time(settled.time) &&
+           state.outcome == static_cast<unsigned>(settled.outcome) &&
            state.reason == static_cast<unsigned>(settled.reason);
 }
 

@@ -6,7 +6,9 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -39,7 +41,7 @@ struct pair_key_hash
 struct pair_state
 {
     /** When its standing result was known, in milliseconds since 1970. */
-    std::uint64_t time_ms : 43 = 0;
+    std::uint64_t time_ms : 42 = 0;
     std::uint64_t outcome : 2 = 0;
     std::uint64_t reason : 4 = 0;
     /** It has a result. */
@@ -50,6 +52,8 @@ struct pair_state
     std::uint64_t planned : 1 = 0;
     /** It was admitted, and nothing after that tells how its attempts ended. */
     std::uint64_t in_flight : 1 = 0;
+    /** It may have been sent before. */
+    std::uint64_t begun : 1 = 0;
     /** It has an `unprocessed` record. */
     std::uint64_t left : 1 = 0;
     /** It has been met in this pass. */
@@ -59,8 +63,15 @@ struct pair_state
 };
 static_assert(sizeof(pair_state) == 8);
 
-/** The latest time that a state can hold, in milliseconds since 1970: some 270 years. */
-inline constexpr std::uint64_t latest_ms = (std::uint64_t{1} << 43) - 1;
+/** The latest time that a state can hold, in milliseconds since 1970: some 139 years. */
+inline constexpr std::uint64_t latest_ms = (std::uint64_t{1} << 42) - 1;
+
+/** A time as a state holds it. */
+inline std::uint64_t state_time(std::chrono::system_clock::time_point time) noexcept
+{
+    auto const since = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+    return static_cast<std::uint64_t>(std::clamp<std::int64_t>(since, 0, latest_ms));
+}
 
 /** The largest number of a journal. */
 inline constexpr std::size_t most_journals = 511;

@@ -43,21 +43,21 @@ public:
     journal_remainder& operator=(journal_remainder&&) noexcept;
     ~journal_remainder();
 
-    /** What the journal says about the run: see journal_totals. */
+    /** What the journal says about the run: see journal_totals. The input's pairs are not in it. */
     journal_overview const& overview() const noexcept;
     journal_sums sums() const;
 
     /** What the last process wrote first about itself. */
     run_record const& last_run() const noexcept;
 
-    /** The last process found nothing left to be done. */
+    /** The last process came to its end, and no pair is without outcome. */
     bool is_finished() const noexcept;
 
     /** The service has asked everyone to wait for so long; the epoch if it has not. */
     std::chrono::system_clock::time_point paused_until() const noexcept;
 
-    /** Pairs without outcome for which there were attempts, perhaps one in flight when a process was killed. Ambiguity and
-        attempts are those of all processes. */
+    /** Pairs without outcome that were or may have been sent: those with attempts, perhaps one in flight when a process was
+        killed, and after a loss of power those that were planned. Ambiguity and attempts are those of all processes. */
     std::vector<pair> const& begun() const noexcept;
 
     /** Begin to read the input, once more. */

@@ -43,8 +43,8 @@ struct journal_sums
     std::uint64_t unnamed = 0;
     /** Added up over the journals. */
     input_counts input{};
-    /** Added up over the processes. Of a process that did not write its end: what its results tell, which is less than
-        what it did. */
+    /** Added up over the processes. Of a process that did not write its end: what its records tell, requests
+        in flight included. */
     request_totals requests{};
     std::chrono::nanoseconds wall{};
     std::chrono::nanoseconds cpu{};

@@ -140,6 +140,7 @@ TEST_SUITE("run_resume")
         auto const done = begun.resume();
         CHECK(done.code == 2);
         CHECK(says(done, "a.csv: cannot be opened"));
+        CHECK(says(done, "batch-cancel resume JOURNAL PAIRS"));
         CHECK(begun.resume({"b.csv"}).code == 0);
     }
 
@@ -215,6 +216,101 @@ TEST_SUITE("run_resume")
         CHECK(total(careful.json(), "accepted") == 400 - failed);
         if (failed != 0)
             CHECK(careful.json().at("failed_by_reason").at("interrupted") == failed);
+    }
+
+    TEST_CASE("resume: a Retry-After that is still in force is kept, and may outlast the patience")
+    {
+        pilot const begun;
+        auto lines = lines_of(begun.here.read("j.jsonl"));
+        lines.insert(lines.end() - 1, R"({"type":"pause","until":"2099-01-01T00:00:00.000Z"})");
+        begun.here.write("j.jsonl", joined(lines));
+        auto const done = begun.resume();
+        CHECK(done.code == 3);
+        CHECK(done.json().at("run").at("stopped_by") == "patience");
+        CHECK(says(done, "has asked to wait"));
+        CHECK(total(done.json(), "accepted") == 20);
+        CHECK(total(done.json(), "unprocessed") == 80);
+    }
+
+    TEST_CASE("resume: an input that is cut short while it is read has not come to its end")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 30000);
+        auto const whole = here.read("a.csv");
+        child started{here,
+                      {"run", "a.csv", "--simulate", "--json", "--journal", "j.jsonl", "--latency", "20ms",
+                       "--progress", "always"}};
+        REQUIRE(started.wait_for_message("accepted"));
+        std::filesystem::resize_file(here.path() / "a.csv", 14);
+        auto const cut = started.wait();
+        CHECK(cut.code == 3);
+        CHECK(says(cut, "the input has changed while it was read"));
+        CHECK(cut.json().at("run").at("stopped_by") == "input");
+        CHECK(cut.json().at("totals").at("input_complete") == false);
+        here.write("a.csv", whole);
+        auto const done = run(here, {"resume", "j.jsonl", "--latency", "0ms"});
+        CHECK(done.code == 0);
+        CHECK(total(done.json(), "accepted") == 30000);
+    }
+
+    TEST_CASE("resume: a report never takes the place of the journal or the input, not even of a finished run")
+    {
+        pilot const begun;
+        REQUIRE(begun.resume().code == 0);
+        std::filesystem::copy(begun.here.path() / "j.jsonl", begun.here.path() / "j.json");
+        for (auto const* const file : {"j.json", "a.csv"})
+        {
+            auto const before = begun.here.read(file);
+            auto const done = run(begun.here, {"resume", "j.json", "-o", file});
+            CHECK(done.code == 2);
+            CHECK(says(done, "would replace the journal or the input"));
+            CHECK(begun.here.read(file) == before);
+        }
+    }
+
+    TEST_CASE("resume: what the run was told goes before variables and files, and after the command line")
+    {
+        pilot const begun{100, {"--on-ambiguous", "stop", "--missing", "100%", "--halt", "none"}};
+        begun.here.write("c.toml", "halt = \"fail=1\"\n");
+        auto const done = begun.resume({"--config", "c.toml"});
+        CHECK(done.code == 1);
+        CHECK(total(done.json(), "failed") == 100);
+        CHECK(begun.here.read("j.jsonl").find(R"("halt":"none")") != std::string::npos);
+    }
+
+    TEST_CASE("resume: a stream that was too long is gone on with, as is said")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 30);
+        child_setting const from_stdin{.input = here.read("a.csv")};
+        auto const first =
+            run(here, {"run", "-", "--simulate", "--json", "--journal", "j.jsonl", "--max-pairs", "10"}, from_stdin);
+        CHECK(first.code == 3);
+        CHECK(says(first, "resume j.jsonl - with the same input"));
+        auto const done = run(here, {"resume", "j.jsonl", "-"}, from_stdin);
+        CHECK(done.code == 0);
+        CHECK(total(done.json(), "accepted") == 30);
+    }
+
+    TEST_CASE("resume: two signals in a resume leave totals that the journal confirms")
+    {
+        pilot const begun{5000};
+        child started{begun.here,
+                      {"resume", "j.jsonl", "--latency", "25s", "-c", "4", "--no-adapt", "--progress", "always"}};
+        REQUIRE(started.wait_for_message("accepted"));
+        started.send(SIGINT);
+        REQUIRE(started.wait_for_message("stopping: nothing new"));
+        // Progress is shown each 250 ms, so that another line is a time in which a second signal counts.
+        REQUIRE(started.wait_for_message("4 in flight, accepted"));
+        started.send(SIGINT);
+        REQUIRE(started.wait_for_message("stopping at once"));
+        auto const done = started.wait();
+        CHECK(done.code == 130);
+        CHECK(adds_up(done.json()));
+        CHECK(total(done.json(), "pairs") == 5000);
+        auto const report = run(begun.here, {"report", "j.jsonl", "--as", "json"}).json();
+        CHECK(report.at("totals") == done.json().at("totals"));
+        CHECK(begun.resume({"--latency", "0ms"}).code == 0);
     }
 
     TEST_CASE("resume: a dry run tells what is left and changes nothing")

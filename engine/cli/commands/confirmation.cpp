@@ -15,11 +15,11 @@ std::string question_text(run_options const& options, service_access const& serv
     bool const is_pilot = options.limit != 0 && (!found.complete || options.limit < found.pairs);
     auto text = "Cancel " + (is_pilot ? "the first " + grouped_text(options.limit) + " of " : std::string{}) +
                 (found.complete ? "" : "at least ") +
-                grouped_text(std::max<std::uint64_t>(found.pairs, found.complete ? 0 : 1)) +
-                (found.pairs == 1 && found.complete ? " pair" : " pairs");
+                counted_text(std::max<std::uint64_t>(found.pairs, found.complete ? 0 : 1), "pair", "pairs");
     if (found.duplicates != 0 || found.rejected != 0 || found.other_shards != 0)
-        text += " (besides " + grouped_text(found.duplicates) + " duplicates, " + grouped_text(found.rejected) +
-                " rejected lines, " + grouped_text(found.other_shards) + " of other shards)";
+        text += " (besides " + counted_text(found.duplicates, "duplicate", "duplicates") + ", " +
+                counted_text(found.rejected, "rejected line", "rejected lines") + ", " +
+                grouped_text(found.other_shards) + " of other shards)";
     text += " at " + visible_text(service.endpoint_url) + ", " + visible_text(options.api_version);
     text += service.token.tenant.empty() ? ", tenant not known" : ", tenant " + service.token.tenant;
     return text + "? [y/N] ";

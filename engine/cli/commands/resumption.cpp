@@ -23,7 +23,7 @@ constexpr std::size_t most_named = 3;
 
 std::string shard_text(std::optional<shard> const& part)
 {
-    return part ? std::to_string(part->number) + "/" + std::to_string(part->count) : "the whole input";
+    return part ? std::to_string(part->number) + "/" + std::to_string(part->count) : "none";
 }
 
 bool was_simulated(run_record const& run)
@@ -102,9 +102,8 @@ void resumption::check_input()
         ++named;
         static_cast<void>(known_.meet(pair));  // so that it is not named twice
     }
-    throw input_error{"the input lacks " + grouped_text(missing) + (missing == 1 ? " pair" : " pairs") +
-                      " that the journal knows: " + names + (named < missing ? ", …" : "") +
-                      "; give the run's whole input again, in any order"};
+    throw input_error{"the input lacks " + counted_text(missing, "pair", "pairs") + " that the journal knows: " +
+                      names + (named < missing ? ", …" : "") + "; give the run's whole input again, in any order"};
 }
 
 void apply_journal(command& to, run_record const& of, std::filesystem::path const& journal)

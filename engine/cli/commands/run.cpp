@@ -114,17 +114,26 @@ void tell_end(run_session const& session, run_ending const& ending, console& out
     if (!ending.stopped_by.empty())
         out.error("stopped by " + end.stopped_by + (end.detail.empty() ? "" : ": " + end.detail));
     auto const& counts = facts.sums.input;
-    if (counts.pairs != facts.sums.pairs.pairs ||
+    if ((counts.complete && counts.pairs != facts.sums.pairs.pairs) ||
         facts.sums.pairs.settled() + facts.sums.pairs.unprocessed != facts.sums.pairs.pairs)
         out.error("the totals do not add up; this is a fault of the program, the journal has the truth");
 }
 
-void tell_way_on(run_options const& options, run_session const& session, exit_code code, console& out)
+void tell_way_on(run_options const& options, run_session const& session, exit_code code, resumption const* resumed,
+                 console& out)
 {
     auto const journal = session.journal() != nullptr ? session.journal()->path() : std::filesystem::path{};
     auto const& files = options.input.files;
-    bool const was_stdin = std::find(files.begin(), files.end(), "-") != files.end();
-    if (auto const text = way_on_text({.code = code, .journal = journal, .needs_input = was_stdin}); !text.empty())
+    auto const is_stream = [](std::string const& file)
+    {
+        std::error_code ignored;
+        return !std::filesystem::is_regular_file(file, ignored);
+    };
+    auto const text = way_on_text({.code = code,
+                                   .journal = journal,
+                                   .is_resumed = resumed != nullptr,
+                                   .needs_input = std::any_of(files.begin(), files.end(), is_stream)});
+    if (!text.empty())
         out.info(text);
 }
 
@@ -147,7 +156,10 @@ exit_code tell_finished(run_options const& options, resumption const& resumed, t
                              .sums = resumed.before(),
                              .carried = resumed.known().last_run().carried};
     bool const reported = options.outputs.empty() || write_reports(options, resumed.read_again(), out);
-    if (!write_summary(options, terminal, facts) || !reported)
+    bool const shown = write_summary(options, terminal, facts);
+    if (!shown)
+        out.error("the summary could not be written to stdout");
+    if (!shown || !reported)
         return exit_code::not_written;
     auto const& sums = facts.sums;
     return judge_ending({.input_complete = true,
@@ -169,11 +181,35 @@ void tell_resumption(resumption const& resumed, input_counts const& found, conso
     out.info(text);
 }
 
+// Read the input through, and see whether it can be sent. What is to be sent is counted.
+input_counts look_at_input(run_options const& options, pair_input& input, rejection_sink const& rejected,
+                           resumption* resumed, console& out)
+{
+    auto found = input.check(stream_check::until_first_pair, rejected);
+    if (resumed != nullptr)
+        resumed->check_input();
+    check_counts(options, found);
+    if (resumed != nullptr)
+        tell_resumption(*resumed, found, out);
+    return found;
+}
+
+bool is_confirmed(run_options const& options, service_access const& service, input_counts to_send,
+                  resumption const* resumed, terminal_facts const& terminal)
+{
+    if (options.yes || options.simulate)
+        return true;
+    if (resumed != nullptr)
+        to_send.pairs -= resumed->before().pairs.settled();
+    return confirm(options, service, to_send, terminal);
+}
+
 }  // namespace
 
 exit_code run_pairs(run_options const& options, std::string token, terminal_facts const& terminal, console& out,
                     resumption* resumed)
 {
+    check_outputs(options);
     if (resumed != nullptr && resumed->known().is_finished())
         return tell_finished(options, *resumed, terminal, out);
     if (resumed != nullptr)
@@ -182,28 +218,15 @@ exit_code run_pairs(run_options const& options, std::string token, terminal_fact
     boost::asio::io_context context{1};
     rejection_log rejections{out};
     auto const note_rejected = [&rejections](rejected_line const& rejected) { rejections.note(rejected); };
-    check_outputs(options);
     warn(options, out);
-    auto* const known = resumed != nullptr ? &resumed->known() : nullptr;
-    pair_input input{options.input, known};
+    pair_input input{options.input, resumed != nullptr ? &resumed->known() : nullptr};
+    auto service = prepare_service(options, std::move(token), options.dry_run ? purpose::look : purpose::send);
+    if (resumed != nullptr)
+        check_same_service(options, service, resumed->known().last_run());
     if (options.dry_run)
-    {
-        auto const service = prepare_service(options, {}, purpose::look);
-        if (resumed != nullptr)
-            check_same_service(options, service, known->last_run());
         return dry_run(options, service, input, note_rejected, resumed);
-    }
-    auto service = prepare_service(options, std::move(token), purpose::send);
-    if (resumed != nullptr)
-        check_same_service(options, service, known->last_run());
-    auto const found = input.check(stream_check::until_first_pair, note_rejected);
-    check_counts(options, found);
-    if (resumed != nullptr)
-    {
-        resumed->check_input();
-        tell_resumption(*resumed, found, out);
-    }
-    if (!options.yes && !options.simulate && !confirm(options, service, found, terminal))
+    auto const found = look_at_input(options, input, note_rejected, resumed, out);
+    if (!is_confirmed(options, service, found, resumed, terminal))
     {
         out.error("not confirmed; nothing was sent");
         return exit_code::not_usable;
@@ -217,7 +240,7 @@ exit_code run_pairs(run_options const& options, std::string token, terminal_fact
     if (!shown)
         out.error("the summary could not be written to stdout");
     auto const code = reported && shown ? ending.code : exit_code::not_written;
-    tell_way_on(options, session, code, out);
+    tell_way_on(options, session, code, resumed, out);
     return code;
 }
 

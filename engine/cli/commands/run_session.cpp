@@ -90,6 +90,7 @@ run_session::run_session(asio::io_context& context, run_options const& options, 
     , out_(out)
     , context_(context)
     , resumed_(resumed)
+    , expected_(expected)
     , begun_(describe_run(options, service, resumed))
     , journal_(open_journal(options, begun_, disk_, resumed))
     , tally_(journal_ ? &*journal_ : nullptr)
@@ -208,8 +209,31 @@ asio::awaitable<void> run_session::record_left_over()
             tally_.leave(block[i]);
         co_await tally_.commit();
     }
+    check_input_is_whole();
     if (journal_ && !journal_failed_)
-        journal_->note(input_.counts());
+        journal_->note(counts());
+}
+
+// A file that was cut short while it was read has not come to its end, though its reader has.
+void run_session::check_input_is_whole()
+{
+    auto const found = input_.counts();
+    if (!found.complete)
+        return;
+    bool const lacks_known = resumed_ != nullptr && resumed_->known().unmet() != 0;
+    has_changed_ = lacks_known || (expected_.complete && found.pairs < expected_.pairs);
+    if (!has_changed_)
+        return;
+    out_.error("the input has changed while it was read: pairs that it had before are missing");
+    if (!error_)
+        error_ = make_error_code(boost::system::errc::io_error);
+}
+
+input_counts run_session::counts() const
+{
+    auto found = input_.counts();
+    found.complete = found.complete && !has_changed_;
+    return found;
 }
 
 std::size_t run_session::read_left_over(std::span<pair> into)
@@ -241,17 +265,17 @@ void run_session::note_failure(std::exception_ptr failed)
 
 void run_session::judge()
 {
-    auto const counts = input_.counts();
+    auto const read = counts();
     ending_ = judge_ending({.error = error_,
                             .signal = signal_,
                             .over_limit = over_limit_,
-                            .input_complete = counts.complete,
+                            .input_complete = read.complete,
                             .journal_failed = journal_failed_,
                             .conflict_ok = options_.conflict_ok,
                             .pairs = pairs_of_run(),
                             .requests = summary_.requests,
-                            .rejected = counts.rejected,
-                            .other_shards = counts.other_shards});
+                            .rejected = read.rejected,
+                            .other_shards = read.other_shards});
     end_ = {.time = std::chrono::system_clock::now(),
             .stopped_by = std::string{ending_.stopped_by},
             .detail = summary_.detail,
@@ -265,8 +289,13 @@ void run_session::judge()
 pair_totals run_session::pairs_of_run() const
 {
     auto pairs = summary_.pairs;
-    if (resumed_ != nullptr)
-        pairs.add_settled(resumed_->before().pairs);
+    if (resumed_ == nullptr)
+        return pairs;
+    auto const& before = resumed_->before().pairs;
+    pairs.add_settled(before);
+    // Pairs that the journal knows are left over even if this process has not come to them.
+    pairs.pairs = std::max(pairs.pairs, before.pairs);
+    pairs.unprocessed = pairs.pairs - pairs.settled();
     return pairs;
 }
 
@@ -286,12 +315,14 @@ report_facts run_session::facts() const
     ++journal.processes;
     journal.end = end_;
     journal.has_end = true;
-    journal.input = input_.counts();
+    // The last complete reading stands.
+    if (auto const read = counts(); read.complete || !journal.input.complete)
+        journal.input = read;
     journal.torn_bytes = 0;
     sums.pairs = pairs_of_run();
     sums.unprocessed_ambiguous = tally_.left_ambiguous();
     sums.unnamed = 0;
-    sums.input = input_.counts();
+    sums.input = journal.input;
     sums.requests.add(summary_.requests);
     sums.wall += end_.wall;
     sums.cpu += end_.cpu;

@@ -66,6 +66,8 @@ private:
     void tell_progress();
     void note_failure(std::exception_ptr failed);
     void judge();
+    void check_input_is_whole();
+    input_counts counts() const;
     pair_totals pairs_of_run() const;
 
     run_options const& options_;
@@ -75,6 +77,8 @@ private:
     console& out_;
     boost::asio::io_context& context_;
     resumption const* resumed_;
+    input_counts const expected_;
+    bool has_changed_{false};             // the input lacks pairs that it had at the first look
     std::optional<std::uint64_t> total_;  // pairs, if all of the input could be counted before
     rate_meter meter_;
 

@@ -8,10 +8,11 @@ namespace batch_cancel::cli
 namespace
 {
 
-bool has_stopped(exit_code code) noexcept
+bool has_stopped(leftover_facts const& facts) noexcept
 {
-    return code != exit_code::all_well && code != exit_code::not_all_well && code != exit_code::not_usable &&
-           code != exit_code::internal_error;
+    auto const code = facts.code;
+    return code != exit_code::all_well && code != exit_code::not_all_well && code != exit_code::internal_error &&
+           (code != exit_code::not_usable || facts.is_resumed);
 }
 
 }  // namespace
@@ -29,7 +30,7 @@ std::string shell_word(std::string const& path)
 
 std::string way_on_text(leftover_facts const& facts)
 {
-    if (!has_stopped(facts.code))
+    if (!has_stopped(facts))
         return {};
     if (facts.journal.empty())
         return "to go on, run the input again: pairs that were cancelled are then answered as conflicts, since there "

@@ -14,7 +14,9 @@ struct leftover_facts
     exit_code code = exit_code::all_well;
     /** Empty if none was kept. */
     std::filesystem::path journal{};
-    /** Its input was stdin, which a resume cannot read again. */
+    /** The run was gone on with: it can be again, though this process may have sent nothing. */
+    bool is_resumed = false;
+    /** Its input was a stream, which a resume cannot read again. */
     bool needs_input = false;
 };
 

@@ -36,9 +36,24 @@ pair_input::pair_input(input_request request, journal_remainder* known)
     files_.reserve(request_.files.size());
     for (auto const& path : request_.files)
     {
-        auto& file = files_.emplace_back(path);
+        open(path);
         if (known_ != nullptr)
-            file.keep();
+            files_.back().keep();
+    }
+}
+
+void pair_input::open(std::string const& path)
+{
+    try
+    {
+        files_.emplace_back(path);
+    }
+    catch (input_error const& error)
+    {
+        if (known_ == nullptr)
+            throw;
+        throw input_error{std::string{error.what()} +
+                          "; if the input has moved, give it: batch-cancel resume JOURNAL PAIRS"};
     }
 }
 

@@ -86,6 +86,7 @@ private:
     bool open_next();
     buffered read_buffered(std::span<pair> into);
 
+    void open(std::string const& path);
     std::size_t take_begun(std::span<pair> into);
 
     input_request request_;

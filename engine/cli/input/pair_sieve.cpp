@@ -84,13 +84,14 @@ pair_sieve::step pair_sieve::next_of_ours(pair_reader& from, pair& into)
             ++counts_.duplicates;
             continue;
         }
-        if (counts_.pairs == max_pairs_)
+        bool const is_open = found == journal_remainder::standing::open;
+        if (is_open && counts_.pairs >= max_pairs_)
         {
             --counts_.lines;
             return step::over_limit;
         }
         ++counts_.pairs;
-        if (found == journal_remainder::standing::open)
+        if (is_open)
             return step::pair;
     }
 }

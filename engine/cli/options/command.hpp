@@ -17,10 +17,10 @@ namespace batch_cancel::cli
 enum class origin : std::uint8_t
 {
     command_line,
+    /** The journal of the run that is resumed, which has what held for it. */
+    journal,
     variable,
     file,
-    /** The journal of the run that is resumed. */
-    journal,
     /** It has none. */
     none,
 };

@@ -63,7 +63,8 @@ void add_input_options(command& to, run_options& options)
     to.add_value("--shard", "K/N", "Only the pairs of shard K of N: N machines share one input",
                  [&input](auto const& text) { input.shard = parse_shard(text); });
     to.add_value("--max-pairs", "N", "Refuse an input of more pairs; a stream stops after N",
-                 [&input](auto const& text) { input.max_pairs = parse_count(text); });
+                 [&input](auto const& text) { input.max_pairs = parse_count(text); })
+        .is_of_process = true;
     to.add_value("--limit", "N", "Send N pairs as a pilot, then stop; a resume goes on with all the rest",
                  [&options](auto const& text) { options.limit = parse_count(text); })
         .is_of_process = true;
@@ -121,7 +122,7 @@ void add_pace_options(command& to, run_options& options)
                  [&options](auto const& text) { options.concurrency = parse_count_to(text, most_at_once); });
     to.add_flag("--no-adapt", "Hold the concurrency at N instead of finding the best up to N", options.no_adapt);
     to.add_value("--rate", "N/s", "Most cancels a second (or N/min), evenly spaced; no bound by default",
-                 [&options](auto const& text) { options.rate = parse_pace(text); });
+                 [&options](auto const& text) { options.rate = text == "none" ? 0 : parse_pace(text); });
     to.add_value("--max-attempts", "N", "Attempts a pair, the first included, 6; those that are throttled are free",
                  [&options](auto const& text)
                  { options.max_attempts = static_cast<unsigned>(parse_count_to(text, most_attempts)); });

@@ -59,4 +59,9 @@ std::string grouped_text(std::uint64_t value)
     return text;
 }
 
+std::string counted_text(std::uint64_t count, std::string_view one, std::string_view many)
+{
+    return grouped_text(count) + ' ' + std::string(count == 1 ? one : many);
+}
+
 }  // namespace batch_cancel::cli

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace batch_cancel::cli
 {
@@ -21,5 +22,8 @@ std::string time_text(std::chrono::system_clock::time_point time);
 
 /** Write a number with commas between its thousands: "1,234,567". */
 std::string grouped_text(std::uint64_t value);
+
+/** Write a number of things: "1 pair", "2,000 pairs". */
+std::string counted_text(std::uint64_t count, std::string_view one, std::string_view many);
 
 }  // namespace batch_cancel::cli

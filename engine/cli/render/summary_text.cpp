@@ -141,17 +141,24 @@ void append_ambiguous(std::string& out, journal_sums const& sums, painter const&
     if (count == 0)
         return;
     out +=
-        '\n' + paint.warning("Ambiguous: " + grouped_text(count) + (count == 1 ? " pair" : " pairs")) +
+        '\n' + paint.warning("Ambiguous: " + counted_text(count, "pair", "pairs")) +
         "\n  An attempt of theirs may have been carried out although its answer was lost, so that a conflict can be\n"
         "  the trace of our own success. See which with: batch-cancel report JOURNAL --select ambiguous\n";
 }
 
-void append_input(std::string& out, input_counts const& input)
+void append_input(std::string& out, report_facts const& facts)
 {
+    auto const& input = facts.sums.input;
     if (input.lines == 0)
+    {
+        if (!std::all_of(facts.journals.begin(), facts.journals.end(), [](auto const& each) { return each.has_end; }))
+            out += "\nInput      not counted: the run has not come to its end, and there may be more pairs\n";
         return;
-    out += "\nInput      " + grouped_text(input.lines) + " lines: " + grouped_text(input.pairs) + " pairs, " +
-           grouped_text(input.duplicates) + " duplicates, " + grouped_text(input.rejected) + " rejected";
+    }
+    out += "\nInput      " + counted_text(input.lines, "line", "lines") + ": " +
+           counted_text(input.pairs, "pair", "pairs") + ", " +
+           counted_text(input.duplicates, "duplicate", "duplicates") + ", " + grouped_text(input.rejected) +
+           " rejected";
     if (input.other_shards != 0)
         out += ", " + grouped_text(input.other_shards) + " of other shards";
     out += input.complete ? "\n" : "; not read to its end\n";
@@ -160,9 +167,9 @@ void append_input(std::string& out, input_counts const& input)
 void append_work(std::string& out, journal_sums const& sums)
 {
     auto const& requests = sums.requests;
-    out += "Requests   " + grouped_text(requests.sent) + " sent, " + grouped_text(requests.retried) + " retries, " +
-           grouped_text(requests.throttled) + " throttled, " + grouped_text(requests.connections_opened) +
-           " connections\n";
+    out += "Requests   " + grouped_text(requests.sent) + " sent, " +
+           counted_text(requests.retried, "retry", "retries") + ", " + grouped_text(requests.throttled) +
+           " throttled, " + counted_text(requests.connections_opened, "connection", "connections") + '\n';
     auto const wall = std::chrono::duration<double>(sums.wall).count();
     out += "Time       " + decimal_text(wall, 1) + " s";
     if (wall > 0)
@@ -197,7 +204,7 @@ std::string summary_text(report_facts const& facts, color colors)
     append_outcomes(out, facts.sums.pairs, paint);
     append_failures(out, facts.sums.pairs, paint);
     append_ambiguous(out, facts.sums, paint);
-    append_input(out, facts.sums.input);
+    append_input(out, facts);
     append_work(out, facts.sums);
     append_journals(out, facts);
     return out;

@@ -26,7 +26,7 @@ TEST_SUITE("commands_confirmation")
         auto service = graph();
         input_counts const found{.complete = true, .lines = 1236, .pairs = 1234, .duplicates = 1, .rejected = 1};
         CHECK(question_text(options, service, found) ==
-              "Cancel 1,234 pairs (besides 1 duplicates, 1 rejected lines, 0 of other shards) at "
+              "Cancel 1,234 pairs (besides 1 duplicate, 1 rejected line, 0 of other shards) at "
               "https://graph.microsoft.com, v1.0, tenant not known? [y/N] ");
         service.token.tenant = "aaaaaaaa-0000-0000-0000-000000000001";
         CHECK(
@@ -36,7 +36,7 @@ TEST_SUITE("commands_confirmation")
 
     TEST_CASE("confirmation: of a stream it is only known that there is a pair")
     {
-        CHECK(question_text({}, graph(), {.complete = false}).starts_with("Cancel at least 1 pairs at"));
+        CHECK(question_text({}, graph(), {.complete = false}).starts_with("Cancel at least 1 pair at"));
     }
 
     TEST_CASE("confirmation: of a pilot it is said how much of the input it is")
@@ -48,7 +48,7 @@ TEST_SUITE("commands_confirmation")
         CHECK(question_text(options, graph(), {.complete = true, .lines = 20, .pairs = 20})
                   .starts_with("Cancel 20 pairs at"));
         CHECK(question_text(options, graph(), {.complete = false})
-                  .starts_with("Cancel the first 20 of at least 1 pairs at"));
+                  .starts_with("Cancel the first 20 of at least 1 pair at"));
     }
 
     TEST_CASE("confirmation: nobody can be asked without a terminal, or when the pairs come from it")

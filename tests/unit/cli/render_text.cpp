@@ -72,8 +72,8 @@ TEST_SUITE("render_text")
         auto const report = report_of({three_pairs(here / "run.jsonl")});
         auto const text = summary_text(report.facts(), color::off);
         for (auto const* part : {"Run run-1: finished", "accepted", "33.3 %", "not_found", "check the ids",
-                                 "Ambiguous: 1 pair\n", "5 lines: 3 pairs, 1 duplicates, 1 rejected\n",
-                                 "4 sent, 1 retries", "1.5 s, 2 pairs/s", "20 ms median", "run.jsonl"})
+                                 "Ambiguous: 1 pair\n", "5 lines: 3 pairs, 1 duplicate, 1 rejected\n",
+                                 "4 sent, 1 retry,", "1.5 s, 2 pairs/s", "20 ms median", "run.jsonl"})
             CHECK_MESSAGE(text.find(part) != std::string::npos, part, " in ", text);
         CHECK(text.find('\x1b') == std::string::npos);
         CHECK(summary_text(report.facts(), color::on).find("\x1b[31mfailed\x1b[0m") != std::string::npos);

@@ -92,6 +92,26 @@ TEST_SUITE("journal_file_syncs")
         CHECK(made.syncs() == 1);  // nothing was left to be synced
     }
 
+    TEST_CASE("journal_file: where every record is synced at once, planned pairs are too, one block after the other")
+    {
+        synced_journal made(1);
+        std::vector<pair> const block(3, sample_pair("p"));
+        std::size_t planned = 0;
+        auto const plan = [&]() -> asio::awaitable<void>
+        {
+            for (int i = 0; i != 3; ++i)
+            {
+                made.journal.settle(sample_result("r"));
+                auto const before = made.syncs();
+                co_await made.journal.plan(block);
+                planned += made.syncs() > before ? 1 : 0;
+            }
+        };
+        asio::co_spawn(made.loop, plan, asio::detached);
+        made.poll();
+        CHECK(planned == 3);
+    }
+
     TEST_CASE("journal_file: nothing new, nothing to sync and nobody waiting")
     {
         synced_journal made;

@@ -116,9 +116,13 @@ TEST_SUITE("journal_remainder")
             half_a_run(journal);
         }
         auto known = remainder_of(here / "a");
-        CHECK(known.begun().size() == 2);
-        CHECK(is_ambiguous(known, "4"));
+        REQUIRE(known.begun().size() == 3);
+        CHECK(known.begun()[2].task_id == "4");
+        CHECK(known.begun()[2].ambiguous);
+        CHECK(known.begun()[2].earlier_attempts == 0);
+        CHECK(meet(known, "4") == standing::begun);
         CHECK(known.sums().unprocessed_ambiguous == 3);
+        CHECK(known.sums().requests.attempts == 3);  // one is known, two were in flight
         CHECK_FALSE(is_ambiguous(known, "1"));
     }
 
@@ -224,6 +228,29 @@ TEST_SUITE("journal_remainder")
             finish(journal);
         }
         CHECK(remainder_of(here / "a").is_finished());
+    }
+
+    TEST_CASE("journal_remainder: a run that says that it is finished, with a pair left over, is not")
+    {
+        folder const here;
+        {
+            journal_file journal(here / "a", run_of_boot({}));
+            journal.leave(sample_pair("1"));
+            finish(journal);
+        }
+        CHECK_FALSE(remainder_of(here / "a").is_finished());
+    }
+
+    TEST_CASE("journal_remainder: its sums are those of the journal, whatever was met since")
+    {
+        folder const here;
+        {
+            journal_file journal(here / "a", run_of_boot({}));
+            half_a_run(journal);
+        }
+        auto known = remainder_of(here / "a");
+        meet(known, "stranger");
+        CHECK(known.sums().pairs.pairs == 4);
     }
 
     TEST_CASE("interrupted_journal: what the last write left half done is cut off, and the run goes on behind it")

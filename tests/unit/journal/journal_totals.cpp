@@ -120,7 +120,7 @@ TEST_SUITE("journal_totals")
         CHECK(sums.pairs.unprocessed == 9);
         CHECK(sums.unprocessed_ambiguous == 1);
         CHECK(sums.unnamed == 8);
-        CHECK(sums.requests.attempts == 1);
+        CHECK(sums.requests.attempts == 2);
         CHECK_FALSE(totals.journals().at(0).has_end);
         CHECK_FALSE(totals.is_plain());
         CHECK(standing(totals, {path}) == rows{{"1", "accepted"}, {"2", "unprocessed*"}});
