@@ -55,7 +55,7 @@ bool may_have_capitals(std::string_view id) noexcept
 {
     constexpr std::uint64_t bit_6 = 0x4040404040404040;
     std::uint64_t found = 0;
-    for (std::size_t const at : {0, 8, 16, 24, 28})
+    for (std::size_t const at : {0U, 8U, 16U, 24U, 28U})
     {
         std::uint64_t bytes = 0;
         std::memcpy(&bytes, id.data() + at, sizeof bytes);
