@@ -5,6 +5,7 @@
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 namespace batch_cancel::simulation
@@ -66,13 +67,15 @@ time_point no_http(evidence const& all, bool doubtful)
             answers.push_back(&each);
     }
     // What comes at the same time may be taken in either order.
-    std::stable_sort(answers.begin(), answers.end(),
-                     [&](auto* a, auto* b)
-                     {
-                         if (a->answered != b->answered)
-                             return a->answered < b->answered;
-                         return doubtful ? a->has_answer() && !b->has_answer() : !a->has_answer() && b->has_answer();
-                     });
+    std::sort(answers.begin(), answers.end(),
+              [&](auto* a, auto* b)
+              {
+                  if (a->answered != b->answered)
+                      return a->answered < b->answered;
+                  if (a->has_answer() != b->has_answer())
+                      return doubtful == a->has_answer();
+                  return std::less<>{}(a, b);  // as they stand in the log
+              });
     std::set<std::size_t> tasks;
     for (auto const* each : answers)
     {
