@@ -1,4 +1,5 @@
 #include "child.hpp"
+#include "simulated_service.hpp"
 #include "summary_facts.hpp"
 
 #include <doctest/doctest.h>
@@ -311,6 +312,26 @@ TEST_SUITE("run_resume")
         auto const report = run(begun.here, {"report", "j.jsonl", "--as", "json"}).json();
         CHECK(report.at("totals") == done.json().at("totals"));
         CHECK(begun.resume({"--latency", "0ms"}).code == 0);
+    }
+
+    TEST_CASE("resume: after credentials that were refused, another token finishes the run")
+    {
+        simulated_service const service;
+        work_directory const here;
+        here.write("token", "a-token-that-nobody-gave");
+        here.write("a.csv", service.pairs(300));
+        auto const refused = run(here, {"run", "a.csv", "--endpoint", service.endpoint, "--cacert", service.roots,
+                                        "--yes", "--json", "--token-file", "token", "--journal", "j.jsonl"});
+        CHECK(refused.code == 4);
+        CHECK(says(refused, "to go on: batch-cancel resume j.jsonl"));
+        auto const before = refused.json();
+        CHECK(total(before, "unprocessed") == 300);
+        CHECK(before.at("requests").at("attempts").to_number<int>() <= 2 * (20 + 64));
+        here.write("token", service.token);
+        auto const done = run(here, {"resume", "j.jsonl"});
+        CHECK(done.code == 0);
+        CHECK(total(done.json(), "accepted") == 300);
+        CHECK(total(done.json(), "ambiguous") == 0);
     }
 
     TEST_CASE("resume: a dry run tells what is left and changes nothing")

@@ -1,7 +1,5 @@
 #include "child.hpp"
-#include "summary_facts.hpp"
-
-#include <boost/json/parse.hpp>
+#include "simulated_service.hpp"
 
 #include <doctest/doctest.h>
 
@@ -65,38 +63,6 @@ std::string file_text(std::filesystem::path const& file)
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
-
-/** A simulator as a process, and a directory in which the command is run against it. */
-struct simulated_service
-{
-    explicit simulated_service(std::vector<std::string> const& further = {})
-        : process(where, arguments(further))
-    {
-        auto const told = boost::json::parse(process.wait_for_line());
-        endpoint = told.at("endpoint").as_string().c_str();
-        roots = told.at("cacert").as_string().c_str();
-        token = told.at("token").as_string().c_str();
-    }
-
-    ~simulated_service()
-    {
-        process.send(SIGTERM);
-        process.wait();
-    }
-
-    static std::vector<std::string> arguments(std::vector<std::string> const& further)
-    {
-        std::vector<std::string> all{"simulate", "-q"};
-        all.insert(all.end(), further.begin(), further.end());
-        return all;
-    }
-
-    work_directory where;
-    child process;
-    std::string endpoint;
-    std::string roots;
-    std::string token;
-};
 
 /** Everything that the command has left behind in a directory but its own input, and what it has said. */
 std::string all_traces(work_directory const& here, child_result const& done)
