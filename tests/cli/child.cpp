@@ -1,5 +1,7 @@
 #include "child.hpp"
 
+#include "support/process_texts.hpp"
+
 #include <boost/json/parse.hpp>
 
 #include <fcntl.h>
@@ -42,21 +44,9 @@ struct pipe_pair
 
 std::vector<std::string> environment_of(child_setting const& setting)
 {
-    std::vector<std::string> variables{"TERM=dumb"};
-    for (auto const* const name : {"PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS"})
-        if (auto const* const value = std::getenv(name); value != nullptr)
-            variables.push_back(std::string{name} + "=" + value);
+    auto variables = batch_cancel::test::basic_variables();
     variables.insert(variables.end(), setting.variables.begin(), setting.variables.end());
     return variables;
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts)
-{
-    std::vector<char*> pointers;
-    for (auto& text : texts)
-        pointers.push_back(text.data());
-    pointers.push_back(nullptr);
-    return pointers;
 }
 
 void close_end(int& descriptor)
@@ -135,8 +125,8 @@ child::child(work_directory const& where, std::vector<std::string> arguments, ch
     ::posix_spawn_file_actions_adddup2(&actions, err.write, STDERR_FILENO);
     arguments.insert(arguments.begin(), BATCH_CANCEL_COMMAND);
     auto variables = environment_of(setting);
-    auto const argument_pointers = pointers_to(arguments);
-    auto const variable_pointers = pointers_to(variables);
+    auto const argument_pointers = batch_cancel::test::pointers_to(arguments);
+    auto const variable_pointers = batch_cancel::test::pointers_to(variables);
     auto const error = ::posix_spawn(&process_, BATCH_CANCEL_COMMAND, &actions, nullptr, argument_pointers.data(),
                                      variable_pointers.data());
     ::posix_spawn_file_actions_destroy(&actions);

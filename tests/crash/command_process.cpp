@@ -1,6 +1,7 @@
 #include "command_process.hpp"
 
 #include "shim/board.hpp"
+#include "support/process_texts.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -11,7 +12,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -24,10 +24,7 @@ namespace
 
 std::vector<std::string> environment_of(command_setting const& setting)
 {
-    std::vector<std::string> variables{"TERM=dumb"};
-    for (auto const* const name : {"PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"})
-        if (auto const* const value = std::getenv(name); value != nullptr)
-            variables.push_back(std::string{name} + "=" + value);
+    auto variables = batch_cancel::test::basic_variables();
     if (!setting.board.empty())
     {
         variables.push_back("LD_PRELOAD=" BATCH_CANCEL_CRASH_SHIM);
@@ -35,15 +32,6 @@ std::vector<std::string> environment_of(command_setting const& setting)
     }
     variables.insert(variables.end(), setting.variables.begin(), setting.variables.end());
     return variables;
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts)
-{
-    std::vector<char*> pointers;
-    for (auto& text : texts)
-        pointers.push_back(text.data());
-    pointers.push_back(nullptr);
-    return pointers;
 }
 
 // All that the child needs, made before there is one: between fork and exec nothing may be allocated.
@@ -122,8 +110,8 @@ command_process::command_process(command_setting const& setting)
     auto arguments = setting.arguments;
     arguments.insert(arguments.begin(), setting.program.empty() ? BATCH_CANCEL_COMMAND : setting.program.string());
     auto variables = environment_of(setting);
-    auto const argument_pointers = pointers_to(arguments);
-    auto const variable_pointers = pointers_to(variables);
+    auto const argument_pointers = batch_cancel::test::pointers_to(arguments);
+    auto const variable_pointers = batch_cancel::test::pointers_to(variables);
     auto const* const input = setting.input.empty() ? "/dev/null" : setting.input.c_str();
     start const wanted{setting.folder.c_str(),  input, out_.c_str(), err_.c_str(), setting, argument_pointers.data(),
                        variable_pointers.data()};

@@ -1,6 +1,7 @@
 // A whole journal: what can be read of any bytes, of a torn end, and what it adds up to.
 #include "fuzz/fuzzed_input.hpp"
 #include "fuzz/memory_file.hpp"
+#include "fuzz/written_record.hpp"
 #include "journal/record_writer.hpp"
 
 #include <batch_cancel/errc.hpp>
@@ -37,40 +38,7 @@ struct reading
 std::string described(journal_record const& record)
 {
     journal_format::record_writer writer(record.settled.pair.carried);
-    switch (record.type)
-    {
-    case record_type::run:
-        writer.run(record.run);
-        break;
-    case record_type::planned:
-        writer.planned(record.settled.pair);
-        break;
-    case record_type::admitted:
-        writer.admitted(record.settled.pair);
-        break;
-    case record_type::waiting:
-        writer.waiting(record.settled);
-        break;
-    case record_type::result:
-        writer.result(record.settled);
-        break;
-    case record_type::unprocessed:
-        writer.unprocessed(record.settled.pair);
-        break;
-    case record_type::rejected:
-        writer.rejected(record.rejected);
-        break;
-    case record_type::pause:
-        writer.pause(record.paused_until);
-        break;
-    case record_type::input:
-        writer.input(record.input);
-        break;
-    case record_type::stop:
-    case record_type::summary:
-        writer.end(record.end);
-        break;
-    }
+    fuzz::write(writer, record);
     return writer.text();
 }
 

@@ -3,6 +3,7 @@
 
 #include "fuzz/fuzzed_input.hpp"
 #include "fuzz/record_model.hpp"
+#include "fuzz/written_record.hpp"
 #include "journal/record_writer.hpp"
 
 #include <algorithm>
@@ -54,40 +55,7 @@ private:
 std::string written(journal_record const& record)
 {
     record_writer writer(record.type == record_type::run ? record.run.carried : columns());
-    switch (record.type)
-    {
-    case record_type::run:
-        writer.run(record.run);
-        break;
-    case record_type::planned:
-        writer.planned(record.settled.pair);
-        break;
-    case record_type::admitted:
-        writer.admitted(record.settled.pair);
-        break;
-    case record_type::waiting:
-        writer.waiting(record.settled);
-        break;
-    case record_type::result:
-        writer.result(record.settled);
-        break;
-    case record_type::unprocessed:
-        writer.unprocessed(record.settled.pair);
-        break;
-    case record_type::rejected:
-        writer.rejected(record.rejected);
-        break;
-    case record_type::pause:
-        writer.pause(record.paused_until);
-        break;
-    case record_type::input:
-        writer.input(record.input);
-        break;
-    case record_type::stop:
-    case record_type::summary:
-        writer.end(record.end);
-        break;
-    }
+    fuzz::write(writer, record);
     auto line = writer.text();
     expect(line.find('\n') == line.size() - 1, "a record is one line");
     line.pop_back();
