@@ -142,6 +142,7 @@ private:
     std::string body_;
     batch_cancel::wire::body_state body_state_{batch_cancel::wire::body_state::complete};
     bool finished_{false};
+    bool wants_more_of_chunk_header_{false};
     std::string fault_;
 };
 

@@ -98,6 +98,18 @@ TEST_SUITE("response_reader")
         CHECK_FALSE(reader.can_reuse());
     }
 
+    TEST_CASE("response_reader: a chunked body may come byte by byte, an empty one too")
+    {
+        for (auto const* const chunks : {"0\r\n\r\n", "2\r\n{}\r\n0\r\n\r\n", "00\r\n\r\n"})
+        {
+            response_reader reader;
+            CHECK(feed(reader, headed("Transfer-Encoding: chunked\r\n", chunks), 1) == progress::complete);
+            CHECK(reader.head().status == 202);
+            CHECK(reader.body_state() == body_state::complete);
+            CHECK(reader.can_reuse());
+        }
+    }
+
     TEST_CASE(
         "response_reader: a trailer of 66 KB, or of a million fields, ends the reading and not the process (F1, F2)")
     {
