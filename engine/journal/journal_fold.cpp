@@ -55,29 +55,29 @@ void journal_fold::add(journal_reader& journal)
 journal_sums journal_fold::sums() const
 {
     auto sums = sums_;
-    index_.for_each(
-        [&](pair_key const&, pair_state const& state)
+    result settled;
+    for (pair_index::number known = 0; known != index_.size(); ++known)
+    {
+        auto const& state = index_[known];
+        if (!state.settled)
         {
-            if (!state.settled)
-            {
-                ++sums.pairs.unprocessed;
-                sums.unprocessed_ambiguous += state.ambiguous;
-                return;
-            }
-            result settled;
-            settled.outcome = static_cast<outcome>(state.outcome);
-            settled.reason = static_cast<reason>(state.reason);
-            settled.ambiguous = state.ambiguous != 0;
-            sums.pairs.count(settled);
-        });
+            ++sums.pairs.unprocessed;
+            sums.unprocessed_ambiguous += state.ambiguous;
+            continue;
+        }
+        settled.outcome = static_cast<outcome>(state.outcome);
+        settled.reason = static_cast<reason>(state.reason);
+        settled.ambiguous = state.ambiguous != 0;
+        sums.pairs.count(settled);
+    }
     sums.pairs.unprocessed += sums.unnamed;
     sums.pairs.pairs = sums.pairs.settled() + sums.pairs.unprocessed;
     return sums;
 }
 
-unsigned journal_fold::attempts_of(pair_key const& key) const noexcept
+unsigned journal_fold::attempts_of(pair_index::number known) const noexcept
 {
-    auto const found = attempts_.find(key);
+    auto const found = attempts_.find(known);
     return found == attempts_.end() ? 0 : found->second;
 }
 
@@ -126,9 +126,9 @@ void journal_fold::begin_process(run_record const& run, journal_overview& overvi
     process_ = process{.began = run.time, .last = run.time};
 }
 
-pair_state& journal_fold::named(pair_key const& key)
+pair_state& journal_fold::named(pair_index::number known)
 {
-    auto& state = index_[key];
+    auto& state = index_[known];
     if (state.journal != number_)
     {
         state.journal = number_ & most_journals;
@@ -139,7 +139,7 @@ pair_state& journal_fold::named(pair_key const& key)
 
 void journal_fold::plan(pair const& planned)
 {
-    auto& state = named(index_.key_of(planned));
+    auto& state = named(index_.at(planned));
     state.planned = 1;
     if (planned.ambiguous)
         state.ambiguous = 1;
@@ -148,14 +148,14 @@ void journal_fold::plan(pair const& planned)
 
 void journal_fold::admit(pair const& admitted)
 {
-    named(index_.key_of(admitted)).in_flight = 1;
+    named(index_.at(admitted, last_admitted_)).in_flight = 1;
     may_be_in_flight_ = true;
 }
 
 void journal_fold::wait(pair const& left, unsigned attempts, bool ambiguous, bool is_left)
 {
-    auto const key = index_.key_of(left);
-    auto& state = named(key);
+    auto const known = index_.at(left);
+    auto& state = named(known);
     state.in_flight = 0;
     if (is_left)
     {
@@ -167,17 +167,17 @@ void journal_fold::wait(pair const& left, unsigned attempts, bool ambiguous, boo
     if (attempts == 0 || state.settled)
         return;
     state.begun = 1;
-    auto const before = std::exchange(attempts_[key], attempts);
+    auto const before = std::exchange(attempts_[known], attempts);
     if (process_)
         process_->attempts += attempts - std::min(attempts, before);
 }
 
 void journal_fold::settle(result const& settled)
 {
-    auto const key = index_.key_of(settled.pair);
-    auto& state = named(key);
+    auto const known = index_.at(settled.pair);
+    auto& state = named(known);
     unsigned before = 0;
-    if (auto const found = attempts_.find(key); found != attempts_.end())
+    if (auto const found = attempts_.find(known); found != attempts_.end())
     {
         before = found->second;
         attempts_.erase(found);
@@ -238,21 +238,21 @@ std::uint64_t journal_fold::take_flights(bool writes_are_lost)
     if (!std::exchange(may_be_in_flight_, false) && !has_plans)
         return 0;
     std::uint64_t flights = 0;
-    index_.for_each(
-        [&](pair_key const& key, pair_state& state)
+    for (pair_index::number known = 0; known != index_.size(); ++known)
+    {
+        auto& state = index_[known];
+        if (state.journal != number_)
+            continue;
+        if (state.in_flight != 0 && !state.settled)
         {
-            if (state.journal != number_)
-                return;
-            if (state.in_flight != 0 && !state.settled)
-            {
-                ++attempts_[key];
-                ++flights;
-            }
-            if (state.in_flight != 0 || (writes_are_lost && state.planned != 0))
-                state.ambiguous = state.begun = 1;
-            state.in_flight = 0;
-            state.planned = 0;
-        });
+            ++attempts_[known];
+            ++flights;
+        }
+        if (state.in_flight != 0 || (writes_are_lost && state.planned != 0))
+            state.ambiguous = state.begun = 1;
+        state.in_flight = 0;
+        state.planned = 0;
+    }
     return flights;
 }
 

@@ -44,7 +44,7 @@ public:
     }
 
     /** Attempts for a pair that has no outcome, the one in flight when its process ended included. 0 if there are none. */
-    unsigned attempts_of(pair_key const& key) const noexcept;
+    unsigned attempts_of(pair_index::number known) const noexcept;
 
     /** Results that say themselves that they are ambiguous. */
     std::uint64_t ambiguous_results() const noexcept
@@ -77,7 +77,7 @@ private:
 
     void take(journal_record const& record, journal_overview& overview);
     void begin_process(run_record const& run, journal_overview& overview);
-    pair_state& named(pair_key const& key);
+    pair_state& named(pair_index::number known);
     void plan(pair const& planned);
     void admit(pair const& admitted);
     void wait(pair const& left, unsigned attempts, bool ambiguous, bool is_left);
@@ -90,13 +90,15 @@ private:
     std::vector<journal_overview> journals_;
     pair_index index_;
     journal_sums sums_;  // its `pairs` are counted when they are asked for
-    boost::unordered_flat_map<pair_key, unsigned, pair_key_hash> attempts_;
+    boost::unordered_flat_map<pair_index::number, unsigned> attempts_;
     std::uint64_t ambiguous_results_{0};
     run_record last_run_;
     std::chrono::system_clock::time_point paused_until_{};
 
     std::uint64_t number_{0};  // of the journal that is being read
     std::uint64_t named_{0};   // pairs that its records name
+    pair_index::number last_admitted_{
+        pair_index::before_first};  // pairs are mostly admitted in the order in which they were planned
     std::uint64_t rejected_{0};
     std::optional<process> process_;  // the one at work at this place of the journal, until it tells its end
     bool may_be_in_flight_{false};

@@ -6,7 +6,7 @@
 namespace batch_cancel
 {
 
-using journal_format::pair_key;
+using journal_format::pair_index;
 using journal_format::pair_state;
 
 class journal_remainder::impl
@@ -17,8 +17,8 @@ public:
         fold.add(journal);
         sums = fold.sums();
         bool has_begun = false;
-        fold.index().for_each([&](pair_key const&, pair_state const& state)
-                              { has_begun = has_begun || is_begun(state); });
+        for (pair_index::number known = 0; known != fold.index().size(); ++known)
+            has_begun = has_begun || is_begun(fold.index()[known]);
         if (has_begun)
             collect_begun(journal);
         forget_met();
@@ -27,12 +27,13 @@ public:
     void forget_met()
     {
         unmet = 0;
-        fold.index().for_each(
-            [this](pair_key const&, pair_state& state)
-            {
-                state.met = 0;
-                unmet += state.journal != 0 ? 1 : 0;  // else it came with the input
-            });
+        for (pair_index::number known = 0; known != fold.index().size(); ++known)
+        {
+            auto& state = fold.index()[known];
+            state.met = 0;
+            unmet += state.journal != 0 ? 1 : 0;  // else it came with the input
+        }
+        last_met = pair_index::before_first;
     }
 
     static bool is_begun(pair_state const& state) noexcept
@@ -44,6 +45,7 @@ public:
     journal_sums sums;
     std::vector<pair> begun;
     std::uint64_t unmet{0};
+    pair_index::number last_met{pair_index::before_first};  // pairs mostly come in the order of the run's own reading
 
 private:
     // The first record of a pair has all that the input said of it.
@@ -57,14 +59,16 @@ private:
                                   record.type == record_type::unprocessed || record.type == record_type::waiting;
             if (!has_pair)
                 continue;
-            auto const key = fold.index().key_of(record.settled.pair);
-            auto* const state = fold.index().find(key);
-            if (state == nullptr || !is_begun(*state) || state->met)
+            auto const known = fold.index().find(record.settled.pair);
+            if (!known)
                 continue;
-            state->met = 1;
+            auto& state = fold.index()[*known];
+            if (!is_begun(state) || state.met)
+                continue;
+            state.met = 1;
             auto& collected = begun.emplace_back(record.settled.pair);
-            collected.ambiguous = state->ambiguous;
-            collected.earlier_attempts = fold.attempts_of(key);
+            collected.ambiguous = state.ambiguous;
+            collected.earlier_attempts = fold.attempts_of(*known);
         }
     }
 };
@@ -116,22 +120,16 @@ void journal_remainder::begin_reading()
 journal_remainder::standing journal_remainder::meet(pair& read)
 {
     auto& index = impl_->fold.index();
-    auto const key = index.key_of(read);
-    auto* state = index.find(key);
-    if (state == nullptr)
-    {
-        index[key].met = 1;
-        return standing::open;
-    }
-    if (state->met)
+    auto& state = index[index.at(read, impl_->last_met)];
+    if (state.met)
         return standing::duplicate;
-    state->met = 1;
-    if (state->journal != 0)
+    state.met = 1;
+    if (state.journal != 0)
         --impl_->unmet;
-    read.ambiguous = read.ambiguous || state->ambiguous;
-    if (state->settled)
+    read.ambiguous = read.ambiguous || state.ambiguous;
+    if (state.settled)
         return standing::settled;
-    return impl::is_begun(*state) ? standing::begun : standing::open;
+    return impl::is_begun(state) ? standing::begun : standing::open;
 }
 
 std::uint64_t journal_remainder::unmet() const noexcept
@@ -142,8 +140,8 @@ std::uint64_t journal_remainder::unmet() const noexcept
 bool journal_remainder::is_unmet(pair const& known) const
 {
     auto& index = impl_->fold.index();
-    auto const* const state = index.find(index.key_of(known));
-    return state != nullptr && state->journal != 0 && !state->met;
+    auto const found = index.find(known);
+    return found && index[*found].journal != 0 && !index[*found].met;
 }
 
 }  // namespace batch_cancel

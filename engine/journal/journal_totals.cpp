@@ -58,7 +58,9 @@ journal_sums journal_totals::sums() const
 
 void journal_totals::begin_pass()
 {
-    impl_->fold.index().for_each([](journal_format::pair_key const&, pair_state& state) { state.met = 0; });
+    auto& index = impl_->fold.index();
+    for (journal_format::pair_index::number known = 0; known != index.size(); ++known)
+        index[known].met = 0;
 }
 
 bool journal_totals::stands(journal_record& record)
@@ -67,8 +69,8 @@ bool journal_totals::stands(journal_record& record)
         return false;
     auto& settled = record.settled;
     auto& index = impl_->fold.index();
-    auto const key = index.key_of(settled.pair);
-    auto& state = index[key];
+    auto const known = index.at(settled.pair);
+    auto& state = index[known];
     bool here = false;
     if (record.type == record_type::result)
         here = state.settled && is_standing(state, settled);
@@ -79,7 +81,7 @@ bool journal_totals::stands(journal_record& record)
     state.met = 1;
     settled.ambiguous = settled.pair.ambiguous = state.ambiguous != 0;
     if (record.type != record_type::result)
-        settled.pair.earlier_attempts = impl_->fold.attempts_of(key);
+        settled.pair.earlier_attempts = impl_->fold.attempts_of(known);
     return true;
 }
 

@@ -1,41 +1,19 @@
 #pragma once
 
-#include <batch_cancel/result.hpp>
+#include "pairs/pair_table.hpp"
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
-#include <openssl/evp.h>
+#include <batch_cancel/pair.hpp>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
+#include <deque>
+#include <limits>
+#include <optional>
 
 namespace batch_cancel::journal_format
 {
-
-/** A keyed 128-bit hash of a pair: whoever chooses the ids cannot make two pairs look the same. */
-struct pair_key
-{
-    std::uint64_t low = 0;
-    std::uint64_t high = 0;
-
-    bool operator==(pair_key const&) const = default;
-};
-
-struct pair_key_hash
-{
-    using is_avalanching = void;
-
-    std::size_t operator()(pair_key const& key) const noexcept
-    {
-        return key.low;
-    }
-};
 
 /** What is known of a pair, in 8 bytes. */
 struct pair_state
@@ -80,60 +58,61 @@ inline constexpr std::size_t most_journals = 511;
 class pair_index
 {
 public:
-    pair_index();
+    /** Of a pair, from 0, in the order in which they became known. */
+    using number = pairs::pair_table::number;
 
-    /** GUIDs are the same without regard to case. */
-    pair_key key_of(std::string_view job_id, std::string_view task_id);
+    /** What is before the first pair. */
+    static constexpr number before_first = std::numeric_limits<number>::max();
 
-    pair_key key_of(pair const& pair)
+    /** Find a pair, or make it known. */
+    number at(pair const& named)
     {
-        return key_of(pair.job_id, pair.task_id);
+        auto const placed = known_.insert(known_.key_of(named));
+        if (placed.is_new)
+            states_.emplace_back();
+        return placed.at;
     }
 
-    /** Find a pair, or make it known. Valid until the next call. */
-    pair_state& operator[](pair_key const& key)
+    /** Find a pair, or make it known; quicker if it is the one after `last`, which is then moved to it. */
+    number at(pair const& named, number& last)
     {
-        return tables_[key.high >> 58][key];
+        auto const found = find(named, last);
+        return found ? *found : last = at(named);
     }
 
-    /** Find a pair; null if it is not known. Valid until one is made known. */
-    pair_state* find(pair_key const& key) noexcept;
-
-    template <class Visit>
-    void for_each(Visit visit) const
+    /** Find a pair; nothing if it is not known. */
+    std::optional<number> find(pair const& named)
     {
-        for (auto const& part : tables_)
-        {
-            for (auto const& [key, state] : part)
-                visit(key, state);
-        }
+        return known_.find(known_.key_of(named));
     }
 
-    template <class Visit>
-    void for_each(Visit visit)
+    /** As above; quicker if the pair is the one after `last`, which is then moved to it. */
+    std::optional<number> find(pair const& named, number& last)
     {
-        for (auto& part : tables_)
-        {
-            for (auto& [key, state] : part)
-                visit(key, state);
-        }
+        auto const found = known_.find(known_.key_of(named), last + 1);
+        if (found)
+            last = *found;
+        return found;
+    }
+
+    pair_state& operator[](number known) noexcept
+    {
+        return states_[known];
+    }
+
+    pair_state const& operator[](number known) const noexcept
+    {
+        return states_[known];
+    }
+
+    number size() const noexcept
+    {
+        return known_.size();
     }
 
 private:
-    struct free_mac
-    {
-        void operator()(EVP_MAC_CTX* mac) const noexcept
-        {
-            EVP_MAC_CTX_free(mac);
-        }
-    };
-
-    using table = boost::unordered_flat_map<pair_key, pair_state, pair_key_hash>;
-
-    std::unique_ptr<EVP_MAC_CTX, free_mac> mac_;
-    std::string text_;
-    // Each table grows by itself: at no moment is there more than one that exists twice.
-    std::array<table, 64> tables_;
+    pairs::pair_table known_;
+    std::deque<pair_state> states_;  // by their pairs' numbers
 };
 
 }  // namespace batch_cancel::journal_format

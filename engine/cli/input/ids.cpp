@@ -1,23 +1,12 @@
 #include "cli/input/ids.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cstdint>
+#include "pairs/guid.hpp"
 
 namespace batch_cancel::cli
 {
 
 namespace
 {
-
-// 1 for a byte that is a hexadecimal digit: a look-up and an addition for each byte of an id.
-constexpr auto hex_digits = []
-{
-    std::array<std::uint8_t, 256> table{};
-    for (char const digit : std::string_view{"0123456789abcdefABCDEF"})
-        table[static_cast<unsigned char>(digit)] = 1;
-    return table;
-}();
 
 constexpr bool is_ascii_control(char byte) noexcept
 {
@@ -41,12 +30,7 @@ bool has_control_character(std::string_view id) noexcept
 
 bool is_guid(std::string_view text) noexcept
 {
-    if (text.size() != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-')
-        return false;
-    unsigned digits = 0;
-    for (char const byte : text)
-        digits += hex_digits[static_cast<unsigned char>(byte)];
-    return digits == 32;
+    return pairs::parse_guid(text).has_value();
 }
 
 std::string_view job_id_fault(std::string_view id) noexcept
@@ -79,14 +63,6 @@ std::string_view task_id_fault(std::string_view id) noexcept
     if (id.find('@') != std::string_view::npos)
         return "the task id is a user name; the object id of the user in the target tenant is wanted";
     return {};
-}
-
-char* copy_comparable(std::string_view id, char* out) noexcept
-{
-    if (!is_guid(id))
-        return std::copy(id.begin(), id.end(), out);
-    // A GUID is made of digits, letters and hyphens, for which this bit makes lower case and changes nothing else.
-    return std::transform(id.begin(), id.end(), out, [](char byte) { return static_cast<char>(byte | 0x20); });
 }
 
 }  // namespace batch_cancel::cli

@@ -17,8 +17,4 @@ std::string_view job_id_fault(std::string_view id) noexcept;
 /** Say why `id` cannot be a task id; empty if it can. As `job_id_fault`. */
 std::string_view task_id_fault(std::string_view id) noexcept;
 
-/** Copy an id to `out` in the form in which ids are compared: a GUID in lower case, anything else as it is.
-    @return  One past the last byte written. `out` has room for `id.size()` bytes. */
-char* copy_comparable(std::string_view id, char* out) noexcept;
-
 }  // namespace batch_cancel::cli

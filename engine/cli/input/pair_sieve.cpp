@@ -1,5 +1,7 @@
 #include "cli/input/pair_sieve.hpp"
 
+#include "cli/input/shard_of.hpp"
+
 #include <utility>
 
 namespace batch_cancel::cli
@@ -31,7 +33,7 @@ journal_remainder::standing pair_sieve::meet(pair& read)
     using standing = journal_remainder::standing;
     if (known_ != nullptr)
         return known_->meet(read);
-    return seen_.insert(read) ? standing::open : standing::duplicate;
+    return seen_.insert(seen_.key_of(read)).is_new ? standing::open : standing::duplicate;
 }
 
 void pair_sieve::count_rejected(pair_reader const& from)

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/input/pair_reader.hpp"
-#include "cli/input/pair_set.hpp"
+#include "pairs/pair_table.hpp"
 
 #include <batch_cancel/journal_record.hpp>
 #include <batch_cancel/journal_remainder.hpp>
@@ -74,7 +74,7 @@ private:
     std::optional<shard> own_;
     journal_remainder* known_;
     rejection_sink rejected_;
-    pair_set seen_;  // unless a run is resumed, whose pairs are known as it is
+    pairs::pair_table seen_;  // unless a run is resumed, whose pairs are known as it is
     input_counts counts_;
     std::uint64_t max_pairs_{std::numeric_limits<std::uint64_t>::max()};
     rejected_line told_;  // kept for its memory
