@@ -1,5 +1,6 @@
 #include "wire/ids.hpp"
 
+#include "pairs/guid.hpp"
 #include "wire/utf8.hpp"
 
 #include <boost/url/encode.hpp>
@@ -31,13 +32,15 @@ bool has_control(std::string_view id) noexcept
 
 bool is_sendable_id(std::string_view id) noexcept
 {
+    if (pairs::parse_guid(id))  // nearly always
+        return true;
     return !id.empty() && id.size() <= longest_id && id != "." && id != ".." && !has_control(id) && is_utf8(id);
 }
 
 void append_path_segment(std::string& out, std::string_view id)
 {
     namespace urls = boost::urls;
-    if (std::all_of(id.begin(), id.end(), urls::unreserved_chars))  // nearly always: a GUID
+    if (pairs::parse_guid(id) || std::all_of(id.begin(), id.end(), urls::unreserved_chars))
     {
         out += id;
         return;
