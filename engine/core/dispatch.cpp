@@ -415,10 +415,13 @@ void dispatch::let_go(std::vector<ticket> released, time_point now)
     }
 }
 
-void dispatch::on_outcome(outcome of, time_point now)
+void dispatch::on_outcome(result const& settled, time_point now)
 {
     time_.on_progress(now);
-    if (!halt_.on_outcome(of))
+    // What an earlier process left in doubt says nothing of how this one fares.
+    bool const is_of_before =
+        settled.reason == reason::interrupted && settled.attempts == settled.pair.earlier_attempts;
+    if (is_of_before || !halt_.on_outcome(settled.outcome))
         return;
     stop_because(errc::halted,
                  std::to_string(halt_.failed()) + " of " + std::to_string(halt_.outcomes()) + " pairs failed");

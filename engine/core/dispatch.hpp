@@ -136,7 +136,7 @@ public:
     }
 
     /** Take in an outcome that is being recorded. */
-    void on_outcome(outcome of, time_point now);
+    void on_outcome(result const& settled, time_point now);
 
     // How it stands
 

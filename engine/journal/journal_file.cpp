@@ -81,7 +81,7 @@ void journal_file::wait(result const& so_far)
 void journal_file::pause(std::chrono::system_clock::time_point until)
 {
     if (impl_->takes_notes())
-        impl_->noted.pause(until);
+        impl_->note_pause(until);
 }
 
 void journal_file::settle(result const& settled)
@@ -98,8 +98,10 @@ void journal_file::leave(pair const& left)
 
 void journal_file::reject(rejected_line const& rejected)
 {
-    if (impl_->takes_notes())
-        impl_->noted.rejected(rejected);
+    if (!impl_->takes_notes())
+        return;
+    impl_->noted.rejected(rejected);
+    impl_->write_much();
 }
 
 void journal_file::note(input_counts const& counts)

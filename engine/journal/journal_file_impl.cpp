@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace batch_cancel
@@ -20,6 +21,8 @@ using boost::system::system_error;
 
 namespace
 {
+
+constexpr std::size_t much = 1024 * 1024;
 
 // Runs on the executor that may block.
 asio::awaitable<error_code> sync_there(journal_format::descriptor const& file)
@@ -72,7 +75,19 @@ void journal_file::impl::cut_off(std::uint64_t whole_bytes)
         throw system_error(error, "cannot write the journal " + path.string());
 }
 
-void journal_file::impl::flush(asio::any_io_executor const& executor)
+void journal_file::impl::note_pause(std::chrono::system_clock::time_point until)
+{
+    auto const wait = std::chrono::ceil<std::chrono::milliseconds>(until - clock_.wall_now());
+    noted.pause(until, std::max(wait, wait.zero()));
+}
+
+void journal_file::impl::write_much()
+{
+    if (noted.text().size() >= much)
+        write();
+}
+
+void journal_file::impl::write()
 {
     auto const written = journal_format::append(file_, noted.text());
     done.records = noted.records();
@@ -80,8 +95,13 @@ void journal_file::impl::flush(asio::any_io_executor const& executor)
     done.writes += written.writes;
     noted.clear();
     if (written.error)
-        return fail(written.error);
-    if (durability_ == durability::never_synced || closing_)
+        fail(written.error);
+}
+
+void journal_file::impl::flush(asio::any_io_executor const& executor)
+{
+    write();
+    if (failed_ || durability_ == durability::never_synced || closing_)
         return;
     if (!syncing_)
         start_syncing(executor);

@@ -38,6 +38,12 @@ public:
     /** Take off what comes after so many bytes. */
     void cut_off(std::uint64_t whole_bytes);
 
+    /** Note that everyone is to wait. */
+    void note_pause(std::chrono::system_clock::time_point until);
+
+    /** Write what is noted if that is much: of an input that is one rejected line after the other nothing else is heard. */
+    void write_much();
+
     /** Write what is noted; afterwards `failed` tells how it went. */
     void flush(boost::asio::any_io_executor const& executor);
 
@@ -70,6 +76,7 @@ private:
     // Put in and taken out whole: the handler's move assignment in Asio 1.81 calls itself without end.
     using waiter = std::optional<boost::asio::any_completion_handler<void()>>;
 
+    void write();
     void start_syncing(boost::asio::any_io_executor executor);
     static boost::asio::awaitable<void> keep_synced(std::shared_ptr<impl> self);
     boost::asio::awaitable<void> sync();

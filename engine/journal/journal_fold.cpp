@@ -39,7 +39,7 @@ void journal_fold::add(journal_reader& journal)
     number_ = journals_.size();
     named_ = 0;
     process_.reset();
-    paused_until_ = {};
+    last_pause_ = {};
     journal_record record;
     while (journal.next(record))
         take(record, overview);
@@ -101,7 +101,7 @@ void journal_fold::take(journal_record const& record, journal_overview& overview
         ++rejected_;
         return;
     case record_type::pause:
-        paused_until_ = record.paused_until;
+        last_pause_ = {.until = record.paused_until, .length = record.paused_for};
         return;
     case record_type::input:
         if (record.input.complete || !overview.input.complete)

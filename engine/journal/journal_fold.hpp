@@ -58,11 +58,17 @@ public:
         return last_run_;
     }
 
-    /** How long the service has asked everyone to wait, by the last record of that in the last journal; the epoch if it has
-        not. */
-    std::chrono::system_clock::time_point paused_until() const noexcept
+    /** That the service asked everyone to wait. */
+    struct pause
     {
-        return paused_until_;
+        std::chrono::system_clock::time_point until{};
+        std::chrono::milliseconds length{};
+    };
+
+    /** The last that the last journal tells of. */
+    pause const& last_pause() const noexcept
+    {
+        return last_pause_;
     }
 
 private:
@@ -93,7 +99,7 @@ private:
     boost::unordered_flat_map<pair_index::number, unsigned> attempts_;
     std::uint64_t ambiguous_results_{0};
     run_record last_run_;
-    std::chrono::system_clock::time_point paused_until_{};
+    pause last_pause_;
 
     std::uint64_t number_{0};  // of the journal that is being read
     std::uint64_t named_{0};   // pairs that its records name

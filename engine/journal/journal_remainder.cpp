@@ -3,6 +3,8 @@
 #include "journal/boot.hpp"
 #include "journal/journal_fold.hpp"
 
+#include <algorithm>
+
 namespace batch_cancel
 {
 
@@ -102,9 +104,11 @@ bool journal_remainder::is_finished() const noexcept
     return overview().has_end && overview().end.stopped_by.empty() && impl_->sums.pairs.unprocessed == 0;
 }
 
-std::chrono::system_clock::time_point journal_remainder::paused_until() const noexcept
+std::chrono::milliseconds journal_remainder::rest_of_pause(std::chrono::system_clock::time_point now) const noexcept
 {
-    return impl_->fold.paused_until();
+    auto const& pause = impl_->fold.last_pause();
+    auto const rest = std::chrono::ceil<std::chrono::milliseconds>(pause.until - now);
+    return std::clamp(rest, rest.zero(), pause.length);
 }
 
 std::vector<pair> const& journal_remainder::begun() const noexcept

@@ -276,6 +276,7 @@ void record_parser::parse(std::string_view line, journal_record& into)
         return read_waiting(members, carried_, into.settled);
     case record_type::pause:
         into.paused_until = members.time("until");
+        into.paused_for = std::chrono::round<std::chrono::milliseconds>(members.duration("wait_s", 1s));
         return;
     case record_type::result:
         return read_result(members, carried_, into.settled);

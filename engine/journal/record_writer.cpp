@@ -283,11 +283,12 @@ void record_writer::rejected(rejected_line const& rejected)
     end_line("}");
 }
 
-void record_writer::pause(std::chrono::system_clock::time_point until)
+void record_writer::pause(std::chrono::system_clock::time_point until, std::chrono::milliseconds wait)
 {
     json_object_writer object(text_);
     object.string("type", "pause");
     object.string("until", time_text(times_, until));
+    seconds_member(object, "wait_s", wait);
     end_line("}");
 }
 

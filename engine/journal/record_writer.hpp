@@ -27,7 +27,7 @@ public:
     void result(batch_cancel::result const& settled);
     void unprocessed(pair const& pair);
     void rejected(rejected_line const& rejected);
-    void pause(std::chrono::system_clock::time_point until);
+    void pause(std::chrono::system_clock::time_point until, std::chrono::milliseconds wait);
     void input(input_counts const& counts);
 
     /** Write a `summary` line if nothing stopped the process, else a `stop` line. */

@@ -104,7 +104,7 @@ void run::settle(lane& self)
     recorder_.settle(self.current.record);
     std::swap(self.settled, self.current.record);
     self.has_settled = self.has_notes = true;
-    dispatch_.on_outcome(self.settled.outcome, time_.now());
+    dispatch_.on_outcome(self.settled, time_.now());
     obey_dispatch();
 }
 

@@ -196,6 +196,8 @@ void run::leave_unsettled()
         leave(waiting);
     for (auto& each : lanes_)
     {
+        if (each.has_settled)  // its outcome could not be written, so nobody can count on it
+            leave_in_doubt(each.settled);
         if (!each.is_busy)
             continue;
         if (each.is_exchanging)  // its exchange ended with an exception: who knows what had been sent
@@ -215,10 +217,20 @@ void run::leave_unsettled()
 
 void run::leave(core::ticket& left)
 {
-    auto& pair = left.record.pair;
-    pair.ambiguous = left.record.ambiguous;
-    pair.earlier_attempts = left.record.attempts;
-    recorder_.leave(pair);
+    leave(left.record);
+}
+
+void run::leave(result& so_far)
+{
+    so_far.pair.ambiguous = so_far.ambiguous;
+    so_far.pair.earlier_attempts = so_far.attempts;
+    recorder_.leave(so_far.pair);
+}
+
+void run::leave_in_doubt(result& settled)
+{
+    settled.ambiguous = settled.ambiguous || settled.attempts > settled.pair.earlier_attempts;
+    leave(settled);
 }
 
 engine_progress run::progress() const

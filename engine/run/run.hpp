@@ -105,6 +105,8 @@ private:
     void begin_stop(state to);
     void leave_unsettled();
     void leave(core::ticket& left);
+    void leave(result& so_far);
+    void leave_in_doubt(result& settled);
     void complete();
     void emit(engine_event const& event) const;
     bool is_stopping() const noexcept

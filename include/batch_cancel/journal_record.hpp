@@ -135,6 +135,8 @@ struct journal_record
     rejected_line rejected{};
     /** Of `pause`. */
     std::chrono::system_clock::time_point paused_until{};
+    /** And for how long that was when it was noted. */
+    std::chrono::milliseconds paused_for{};
     /** Of `input`. */
     input_counts input{};
     /** Of `stop` and `summary`; its `pairs` are not read back, since totals come from the records of the pairs. */

@@ -53,8 +53,9 @@ public:
     /** The last process came to its end, and no pair is without outcome. */
     bool is_finished() const noexcept;
 
-    /** The service has asked everyone to wait for so long; the epoch if it has not. */
-    std::chrono::system_clock::time_point paused_until() const noexcept;
+    /** How long the service has asked everyone to wait, from `now` on; zero if it has not, or the time has passed. Never longer
+        than it was when it was asked, whatever has become of the wall clock since. */
+    std::chrono::milliseconds rest_of_pause(std::chrono::system_clock::time_point now) const noexcept;
 
     /** Pairs without outcome that were or may have been sent: those with attempts, perhaps one in flight when a process was
         killed, and after a loss of power those that were planned. Ambiguity and attempts are those of all processes. */

@@ -1,4 +1,5 @@
 #include "child.hpp"
+#include "file_size_limit.hpp"
 #include "summary_facts.hpp"
 
 #include <doctest/doctest.h>
@@ -6,6 +7,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <sstream>
+#include <string>
 
 TEST_SUITE("run_results")
 {
@@ -117,6 +121,48 @@ TEST_SUITE("run_results")
             run(here, {"run", "a.csv", "--simulate", "--journal", "j.jsonl"}, {.stdout_file = "/dev/full"});
         CHECK(done.code == 5);
         CHECK(here.read("j.jsonl").find("\"type\":\"summary\"") != std::string::npos);
+    }
+
+    TEST_CASE("run: a disk that fills up is code 5, and summary, report and journal agree on what is known")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 3000);
+        child_result full;
+        {
+            file_size_limit const limit{1'000'000};
+            full = run(here,
+                       {"run", "a.csv", "--simulate", "--json", "--journal", "j.jsonl", "-o", "r.csv", "--no-adapt"});
+        }
+        CHECK(full.code == 5);
+        auto const summary = full.json();
+        CHECK(adds_up(summary));
+        CHECK(total(summary, "pairs") == 3000);
+        CHECK(total(summary, "accepted") != 0);
+        CHECK(total(summary, "unprocessed") != 0);
+        std::istringstream rows(here.read("r.csv"));
+        std::int64_t accepted = 0;
+        for (std::string row; std::getline(rows, row);)
+            accepted += row.find(",accepted,") != std::string::npos ? 1 : 0;
+        CHECK(accepted == total(summary, "accepted"));
+        CHECK(run(here, {"report", "j.jsonl", "--as", "json"}).json().at("totals") == summary.at("totals"));
+        auto const done = run(here, {"resume", "j.jsonl"});
+        CHECK(done.code == 0);
+        CHECK(total(done.json(), "accepted") == 3000);
+        CHECK(total(done.json(), "ambiguous") == total(summary, "ambiguous"));
+    }
+
+    TEST_CASE("run: a disk that fills up while left-over pairs are recorded ends no counting")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 20'000);
+        child_result full;
+        {
+            file_size_limit const limit{500'000};
+            full = run(here, {"run", "a.csv", "--simulate", "--json", "--journal", "j.jsonl", "--limit", "10"});
+        }
+        CHECK(full.code == 5);
+        CHECK(total(full.json(), "pairs") == 20'000);
+        CHECK(adds_up(full.json()));
     }
 
     TEST_CASE("run: a service that cannot be reached is code 2, with a summary of what was not done")

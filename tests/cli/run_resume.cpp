@@ -1,4 +1,5 @@
 #include "child.hpp"
+#include "file_size_limit.hpp"
 #include "simulated_service.hpp"
 #include "summary_facts.hpp"
 
@@ -223,7 +224,7 @@ TEST_SUITE("run_resume")
     {
         pilot const begun;
         auto lines = lines_of(begun.here.read("j.jsonl"));
-        lines.insert(lines.end() - 1, R"({"type":"pause","until":"2099-01-01T00:00:00.000Z"})");
+        lines.insert(lines.end() - 1, R"({"type":"pause","until":"2099-01-01T00:00:00.000Z","wait_s":3600})");
         begun.here.write("j.jsonl", joined(lines));
         auto const done = begun.resume();
         CHECK(done.code == 3);
@@ -247,11 +248,74 @@ TEST_SUITE("run_resume")
         CHECK(cut.code == 3);
         CHECK(says(cut, "the input has changed while it was read"));
         CHECK(cut.json().at("run").at("stopped_by") == "input");
-        CHECK(cut.json().at("totals").at("input_complete") == false);
+        // What the first look counted stands.
+        CHECK(total(cut.json(), "pairs") == 30000);
+        CHECK(adds_up(cut.json()));
+        CHECK(run(here, {"report", "j.jsonl", "--as", "json"}).json().at("totals") == cut.json().at("totals"));
+        auto const lines = lines_of(whole);
+        here.write("a.csv", joined({lines.begin(), lines.end() - 1}));
+        auto const lacking = run(here, {"resume", "j.jsonl"});
+        CHECK(lacking.code == 2);
         here.write("a.csv", whole);
         auto const done = run(here, {"resume", "j.jsonl", "--latency", "0ms"});
         CHECK(done.code == 0);
         CHECK(total(done.json(), "accepted") == 30000);
+    }
+
+    TEST_CASE("resume: an input that has become shorter is refused, though no record names what it lacks")
+    {
+        pilot const begun{3000};
+        auto lines = lines_of(begun.here.read("j.jsonl"));
+        auto const is_named = [](std::string const& line)
+        { return line.find("unprocessed") != std::string::npos || line.find("\"stop\"") != std::string::npos; };
+        lines.erase(std::find_if(lines.begin(), lines.end(), is_named), lines.end());  // as if it had been killed
+        begun.here.write("j.jsonl", joined(lines));
+        auto const report = run(begun.here, {"report", "j.jsonl", "--as", "json"}).json();
+        CHECK(total(report, "pairs") == 3000);
+        CHECK(total(report, "unprocessed") == 2980);
+
+        auto pairs = lines_of(begun.here.read("a.csv"));
+        auto const last = pairs.back();
+        pairs.pop_back();
+        begun.here.write("a.csv", joined(pairs));
+        auto const refused = begun.resume();
+        CHECK(refused.code == 2);
+        CHECK(says(refused, "the input has 2,999 pairs, and had 3,000 pairs when the run read it"));
+        CHECK(begun.resume({"--dry-run"}).code == 2);
+        CHECK(begun.here.read("j.jsonl") == joined(lines));
+        begun.here.write("b.csv", joined(pairs) + last + '\n');
+        CHECK(total(begun.resume({"b.csv"}).json(), "accepted") == 3000);
+    }
+
+    TEST_CASE("resume: what an earlier process left in doubt does not halt the run")
+    {
+        pilot const begun{300};
+        auto lines = lines_of(begun.here.read("j.jsonl"));
+        lines.pop_back();
+        for (int pair = 100; pair != 250; ++pair)  // as if it had been killed while these were sent
+            lines.push_back(R"({"type":"admitted","job_id":"Wave 1","task_id":")" + std::to_string(pair) + "\"}");
+        begun.here.write("j.jsonl", joined(lines));
+        auto const done = begun.resume({"--on-ambiguous", "stop"});
+        CHECK(done.code == 1);
+        CHECK(done.json().at("run").at("stopped_by").is_null());
+        CHECK(total(done.json(), "failed") == 150);
+        CHECK(total(done.json(), "accepted") == 150);
+    }
+
+    TEST_CASE("resume: a disk that is full is code 5, with the way on")
+    {
+        pilot const begun;
+        auto const before = begun.here.read("j.jsonl");
+        child_result refused;
+        {
+            file_size_limit const full{before.size()};
+            refused = begun.resume();
+        }
+        CHECK(refused.code == 5);
+        CHECK(says(refused, "File too large"));
+        CHECK(says(refused, "to go on: batch-cancel resume j.jsonl"));
+        CHECK(begun.here.read("j.jsonl") == before);
+        CHECK(begun.resume().code == 0);
     }
 
     TEST_CASE("resume: a report never takes the place of the journal or the input, not even of a finished run")

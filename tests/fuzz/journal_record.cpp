@@ -186,8 +186,10 @@ void check_model(fuzz::fuzzed_input& input)
         return;
     case record_type::pause:
         made.paused_until = model.time();
+        made.paused_for = std::chrono::floor<std::chrono::milliseconds>(model.duration());
         parser.parse(written(made), read);
-        expect(read.type == made.type && read.paused_until == made.paused_until, "a pause is read as it was written");
+        expect(read.type == made.type && read.paused_until == made.paused_until && read.paused_for == made.paused_for,
+               "a pause is read as it was written");
         return;
     case record_type::planned:
     case record_type::unprocessed:

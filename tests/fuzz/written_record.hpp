@@ -34,7 +34,7 @@ inline void write(journal_format::record_writer& writer, journal_record const& r
         writer.rejected(record.rejected);
         break;
     case record_type::pause:
-        writer.pause(record.paused_until);
+        writer.pause(record.paused_until, record.paused_for);
         break;
     case record_type::input:
         writer.input(record.input);

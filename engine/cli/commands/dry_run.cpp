@@ -116,7 +116,7 @@ exit_code dry_run(run_options const& options, service_access const& service, pai
     }
     auto const found = input.check(stream_check::whole, rejected, found_pair);
     if (resumed != nullptr)
-        resumed->check_input();
+        resumed->check_input(found);
     auto const left = found.pairs - (resumed != nullptr ? resumed->before().pairs.settled() : 0);
     rows.write(options.json ? counts_json(options, service, found, left)
                             : counts_comment(options, service, found, left));

@@ -80,11 +80,11 @@ journal_file resumption::take_journal(run_record const& process, journal_file_op
     return journal_file{std::move(journal_), whole_bytes_, process, options};
 }
 
-void resumption::check_input()
+void resumption::check_input(input_counts const& found)
 {
     auto const missing = known_.unmet();
     if (missing == 0)
-        return;
+        return check_size(found);
     std::string names;
     std::size_t named = 0;
     journal_record record;
@@ -104,6 +104,17 @@ void resumption::check_input()
     }
     throw input_error{"the input lacks " + counted_text(missing, "pair", "pairs") + " that the journal knows: " +
                       names + (named < missing ? ", …" : "") + "; give the run's whole input again, in any order"};
+}
+
+// Pairs that no record names are known by their number.
+void resumption::check_size(input_counts const& found) const
+{
+    auto const& before = known_.overview().input;
+    if (!before.complete || !found.complete || found.pairs >= before.pairs)
+        return;
+    throw input_error{"the input has " + counted_text(found.pairs, "pair", "pairs") + ", and had " +
+                      counted_text(before.pairs, "pair", "pairs") +
+                      " when the run read it; give the run's whole input again, in any order"};
 }
 
 void apply_journal(command& to, run_record const& of, std::filesystem::path const& journal)

@@ -49,11 +49,14 @@ public:
     /** Write on. Once. @par Errors  Throws system_error. */
     journal_file take_journal(run_record const& process, journal_file_options options);
 
-    /** Refuse an input that lacks a pair that the journal knows, after it has been read through.
+    /** Refuse an input that lacks a pair that the journal knows, or has fewer than the run once counted, after it has been
+        read through.
         @par Errors  Throws input_error that names some of them. */
-    void check_input();
+    void check_input(input_counts const& found);
 
 private:
+    void check_size(input_counts const& found) const;
+
     interrupted_journal journal_;
     journal_reader reader_;
     journal_remainder known_;

@@ -17,9 +17,14 @@
 
 #include <unistd.h>
 
+#include <boost/system/system_error.hpp>
+
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstring>
 #include <exception>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -119,10 +124,9 @@ void tell_end(run_session const& session, run_ending const& ending, console& out
         out.error("the totals do not add up; this is a fault of the program, the journal has the truth");
 }
 
-void tell_way_on(run_options const& options, run_session const& session, exit_code code, resumption const* resumed,
-                 console& out)
+void tell_way_on(run_options const& options, std::filesystem::path const& journal, exit_code code,
+                 resumption const* resumed, console& out)
 {
-    auto const journal = session.journal() != nullptr ? session.journal()->path() : std::filesystem::path{};
     auto const& files = options.input.files;
     auto const is_stream = [](std::string const& file)
     {
@@ -187,11 +191,20 @@ input_counts look_at_input(run_options const& options, pair_input& input, reject
 {
     auto found = input.check(stream_check::until_first_pair, rejected);
     if (resumed != nullptr)
-        resumed->check_input();
+        resumed->check_input(found);
     check_counts(options, found);
     if (resumed != nullptr)
         tell_resumption(*resumed, found, out);
     return found;
+}
+
+// The system does not let the journal be written, as opposed to a name that can be none.
+bool is_unwritable(boost::system::error_code const& error) noexcept
+{
+    if (error.category() != boost::system::system_category())
+        return false;
+    constexpr std::array<int, 8> causes{EACCES, EDQUOT, EFBIG, EIO, EMFILE, ENOSPC, EPERM, EROFS};
+    return std::find(causes.begin(), causes.end(), error.value()) != causes.end();
 }
 
 bool is_confirmed(run_options const& options, service_access const& service, input_counts to_send,
@@ -202,6 +215,24 @@ bool is_confirmed(run_options const& options, service_access const& service, inp
     if (resumed != nullptr)
         to_send.pairs -= resumed->before().pairs.settled();
     return confirm(options, service, to_send, terminal);
+}
+
+// Null if the journal cannot be written, which is said.
+std::unique_ptr<run_session> begin_session(boost::asio::io_context& context, run_options const& options,
+                                           service_access& service, pair_input& input, input_counts const& found,
+                                           rejection_log& rejections, console& out, resumption* resumed)
+{
+    try
+    {
+        return std::make_unique<run_session>(context, options, service, input, found, rejections, out, resumed);
+    }
+    catch (boost::system::system_error const& error)
+    {
+        if (!is_unwritable(error.code()))
+            throw;
+        out.error(error_text(error));
+        return nullptr;
+    }
 }
 
 }  // namespace
@@ -231,7 +262,14 @@ exit_code run_pairs(run_options const& options, std::string token, terminal_fact
         out.error("not confirmed; nothing was sent");
         return exit_code::not_usable;
     }
-    run_session session{context, options, service, input, found, rejections, out, resumed};
+    auto const begun = begin_session(context, options, service, input, found, rejections, out, resumed);
+    if (!begun)
+    {
+        if (resumed != nullptr)
+            tell_way_on(options, resumed->known().overview().path, exit_code::not_written, resumed, out);
+        return exit_code::not_written;
+    }
+    auto& session = *begun;
     auto ending = session.run();
     tell_end(session, ending, out);
     tell_simulator(service, out);
@@ -240,7 +278,8 @@ exit_code run_pairs(run_options const& options, std::string token, terminal_fact
     if (!shown)
         out.error("the summary could not be written to stdout");
     auto const code = reported && shown ? ending.code : exit_code::not_written;
-    tell_way_on(options, session, code, resumed, out);
+    tell_way_on(options, session.journal() != nullptr ? session.journal()->path() : std::filesystem::path{}, code,
+                resumed, out);
     return code;
 }
 

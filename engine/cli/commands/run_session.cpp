@@ -6,6 +6,8 @@
 #include "cli/console/error_text.hpp"
 
 #include <batch_cancel/errc.hpp>
+#include <batch_cancel/journal_reader.hpp>
+#include <batch_cancel/journal_totals.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -29,9 +31,7 @@ std::chrono::steady_clock::duration rest_of_pause(resumption const* resumed)
 {
     if (resumed == nullptr)
         return {};
-    auto const until = resumed->known().paused_until();
-    auto const now = std::chrono::system_clock::now();
-    return until > now ? std::chrono::ceil<std::chrono::milliseconds>(until - now) : std::chrono::milliseconds{};
+    return resumed->known().rest_of_pause(std::chrono::system_clock::now());
 }
 
 engine_options engine_options_of(run_options const& options, service_access const& service, resumption const* resumed)
@@ -121,6 +121,9 @@ run_ending run_session::run()
     context_.run();
     if (failed)
         std::rethrow_exception(failed);
+    // What did not come to be counted is in the records all the same, and what could not be written is not.
+    if (journal_failed_ || aborting_)
+        recorded_ = recorded_sums();
     return ending_;
 }
 
@@ -138,6 +141,9 @@ asio::awaitable<void> run_session::conduct()
             if (journal_)
                 journal_->reject(rejected);
         });
+    // With this the journal knows of pairs that it does not name yet, however this process ends.
+    if (journal_ && expected_.complete)
+        journal_->note(expected_);
     start_ = std::chrono::steady_clock::now();
     spawn(context_, watch_signals(), rethrow);
     if (out_.shows_progress())
@@ -203,15 +209,30 @@ asio::awaitable<void> run_session::record_left_over()
             break;
         summary_.pairs.pairs += count;
         summary_.pairs.unprocessed += count;
-        if (journal_failed_)
-            continue;
         for (std::size_t i = 0; i != count; ++i)
             tally_.leave(block[i]);
-        co_await tally_.commit();
+        co_await commit_left_over();
     }
     check_input_is_whole();
     if (journal_ && !journal_failed_)
         journal_->note(counts());
+}
+
+// A journal that fails ends no counting.
+asio::awaitable<void> run_session::commit_left_over()
+{
+    std::exception_ptr failed;
+    try
+    {
+        if (!journal_failed_)
+            co_await tally_.commit();
+    }
+    catch (...)
+    {
+        failed = std::current_exception();
+    }
+    if (failed)
+        note_failure(failed);
 }
 
 // A file that was cut short while it was read has not come to its end, though its reader has.
@@ -285,18 +306,51 @@ void run_session::judge()
             .cpu = cpu_time()};
 }
 
+// The last complete reading stands: this one, the first look, or that of a process before.
+input_counts run_session::input_of_run() const
+{
+    auto const read = counts();
+    if (read.complete)
+        return read;
+    if (expected_.complete)
+        return expected_;
+    return resumed_ != nullptr && resumed_->known().overview().input.complete ? resumed_->known().overview().input
+                                                                              : read;
+}
+
 // Those that processes before have settled included.
 pair_totals run_session::pairs_of_run() const
 {
     auto pairs = summary_.pairs;
-    if (resumed_ == nullptr)
-        return pairs;
-    auto const& before = resumed_->before().pairs;
-    pairs.add_settled(before);
-    // Pairs that the journal knows are left over even if this process has not come to them.
-    pairs.pairs = std::max(pairs.pairs, before.pairs);
+    if (resumed_ != nullptr)
+    {
+        auto const& before = resumed_->before().pairs;
+        pairs.add_settled(before);
+        // Pairs that the journal knows are left over even if this process has not come to them.
+        pairs.pairs = std::max(pairs.pairs, before.pairs);
+    }
+    if (auto const input = input_of_run(); input.complete)
+        pairs.pairs = std::max(pairs.pairs, input.pairs);
     pairs.unprocessed = pairs.pairs - pairs.settled();
     return pairs;
+}
+
+// What the journal's readers will say. Nothing if there is no journal, or it cannot be read.
+std::optional<journal_sums> run_session::recorded_sums() const
+{
+    if (!journal_)
+        return std::nullopt;
+    try
+    {
+        journal_reader reader{*journal_};
+        journal_totals totals;
+        totals.add(reader);
+        return totals.sums();
+    }
+    catch (std::exception const&)
+    {
+        return std::nullopt;
+    }
 }
 
 report_facts run_session::facts() const
@@ -315,13 +369,17 @@ report_facts run_session::facts() const
     ++journal.processes;
     journal.end = end_;
     journal.has_end = true;
-    // The last complete reading stands.
-    if (auto const read = counts(); read.complete || !journal.input.complete)
-        journal.input = read;
+    journal.input = input_of_run();
     journal.torn_bytes = 0;
     sums.pairs = pairs_of_run();
     sums.unprocessed_ambiguous = tally_.left_ambiguous();
-    sums.unnamed = 0;
+    sums.unnamed = sums.pairs.pairs - std::min(sums.pairs.pairs, summary_.pairs.pairs);
+    if (recorded_)
+    {
+        sums.pairs = recorded_->pairs;
+        sums.unprocessed_ambiguous = recorded_->unprocessed_ambiguous;
+        sums.unnamed = recorded_->unnamed;
+    }
     sums.input = journal.input;
     sums.requests.add(summary_.requests);
     sums.wall += end_.wall;

@@ -58,6 +58,7 @@ private:
     boost::asio::awaitable<void> conduct();
     boost::asio::awaitable<void> close_books();
     boost::asio::awaitable<void> record_left_over();
+    boost::asio::awaitable<void> commit_left_over();
     boost::asio::awaitable<void> watch_signals();
     boost::asio::awaitable<void> limit_drain();
     boost::asio::awaitable<void> show_progress();
@@ -68,7 +69,9 @@ private:
     void judge();
     void check_input_is_whole();
     input_counts counts() const;
+    input_counts input_of_run() const;
     pair_totals pairs_of_run() const;
+    std::optional<journal_sums> recorded_sums() const;
 
     run_options const& options_;
     service_access& service_;
@@ -102,6 +105,7 @@ private:
     summary summary_;
     bool journal_failed_{false};
     bool over_limit_{false};
+    std::optional<journal_sums> recorded_;  // what the journal's readers will say, if that may be something else
     run_end end_;
     run_ending ending_;
 };

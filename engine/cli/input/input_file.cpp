@@ -74,6 +74,7 @@ input_file::input_file(input_file&& other) noexcept
     , regular_(other.regular_)
     , start_(other.start_)
     , position_(other.position_)
+    , furthest_(other.furthest_)
     , unread_(std::move(other.unread_))
     , unread_at_(other.unread_at_)
     , stream_(std::move(other.stream_))
@@ -172,6 +173,7 @@ void input_file::keep()
 
 void input_file::rewind() noexcept
 {
+    furthest_ = std::max(furthest_, position_);
     position_ = start_;
     unread_at_ = 0;
 }

@@ -45,6 +45,12 @@ public:
         @par Errors  As read_now; operation_aborted when cancelled. */
     boost::asio::awaitable<std::size_t> read_later(std::span<char> into);
 
+    /** It is read to its end, which came earlier than at an earlier reading. */
+    bool is_cut_short() const noexcept
+    {
+        return position_ < furthest_;
+    }
+
     /** Go back to where it was opened. Only for regular files. */
     void rewind() noexcept;
 
@@ -65,6 +71,7 @@ private:
     bool regular_{false};
     long long start_{0};     // regular stdin may begin in its middle
     long long position_{0};  // in a regular file
+    long long furthest_{0};  // to which it has been read when it was rewound
     std::string unread_;
     std::size_t unread_at_{0};
     std::optional<boost::asio::posix::stream_descriptor> stream_;  // made at the first read_later that has to wait

@@ -41,6 +41,12 @@ public:
     /** Say that `count` bytes have been put there. */
     void commit(std::size_t count) noexcept;
 
+    /** Leave out all that is there, from the start of the line on. */
+    void drop_rest() noexcept
+    {
+        end_ = scanned_ = begin_;
+    }
+
     /** Say that no more bytes will come. */
     void finish() noexcept;
 

@@ -3,6 +3,8 @@
 #include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
@@ -16,12 +18,13 @@ namespace
 
 constexpr std::size_t most_ahead = 512 * 1024;
 
-void note_bytes(pair_reader& reader, std::size_t count) noexcept
+void note_bytes(pair_reader& reader, input_file const& file, std::size_t count) noexcept
 {
     if (count != 0)
-        reader.commit(count);
-    else
-        reader.finish();
+        return reader.commit(count);
+    if (file.is_cut_short())
+        reader.drop_unfinished();
+    reader.finish();
 }
 
 }  // namespace
@@ -99,7 +102,7 @@ bool pair_input::look_into_stream(input_file& file) const
             auto const space = reader.space();
             auto const count = file.read_now(space);
             read.append(space.data(), count);
-            note_bytes(reader, count);
+            note_bytes(reader, file, count);
         }
     }
     file.unread(std::move(read));
@@ -119,7 +122,7 @@ void pair_input::read_whole(input_file& file, pair_sink const& found)
             found(read);
         if (step != pair_sieve::step::more)
             continue;
-        note_bytes(reader, file.read_now(reader.space()));
+        note_bytes(reader, file, file.read_now(reader.space()));
     }
     file.rewind();
 }
@@ -185,9 +188,12 @@ boost::asio::awaitable<std::size_t> pair_input::read_some(std::span<pair> into)
         auto const found = read_buffered(into);
         if (found.pairs != 0 || !found.wants_bytes)
             co_return found.pairs;
+        // Lines that are no pairs may go on for long: whoever is ready has its turn in between.
+        co_await boost::asio::post(boost::asio::use_awaitable);
+        auto& file = files_[next_file_ - 1];
         auto const space = reader_->space();
-        auto const bytes = co_await files_[next_file_ - 1].read_later(space);
-        note_bytes(*reader_, bytes);
+        auto const bytes = co_await file.read_later(space);
+        note_bytes(*reader_, file, bytes);
     }
 }
 
@@ -215,7 +221,7 @@ std::size_t pair_input::read_left_over(std::span<pair> into)
         auto& file = files_[next_file_ - 1];
         if (file.is_regular())
         {
-            note_bytes(*reader_, file.read_now(reader_->space()));
+            note_bytes(*reader_, file, file.read_now(reader_->space()));
             continue;
         }
         left_out_ = true;

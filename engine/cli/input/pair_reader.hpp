@@ -49,6 +49,12 @@ public:
         window_.finish();
     }
 
+    /** Leave out what has come of a row whose end has not. */
+    void drop_unfinished() noexcept
+    {
+        window_.drop_rest();
+    }
+
     /** Go to the next line with content.
         @param into  Every member is assigned if there is a pair, some of them also if there is none.
         @par Errors  Throws input_error: the file as a whole cannot be read. */

@@ -283,7 +283,7 @@ private:
 
     void record(core::ticket settled)
     {
-        dispatch_->on_outcome(settled.record.outcome, now_);
+        dispatch_->on_outcome(settled.record, now_);
         auto const task = task_of(settled.record.pair.task_id);
         book_.noted.push_back({.task = task, .outcome = settled.record.outcome, .at = now_});
         book_.pairs.count(settled.record);

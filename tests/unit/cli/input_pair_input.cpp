@@ -14,6 +14,7 @@
 
 #include <array>
 #include <exception>
+#include <filesystem>
 #include <string>
 
 using namespace batch_cancel;
@@ -183,6 +184,41 @@ TEST_SUITE("input_pair_input")
         CHECK(input.counts().pairs == 2);
         CHECK(adds_up(input.counts()));
         CHECK_FALSE(input.counts().complete);
+    }
+
+    TEST_CASE("pair_input: half a row at the end of a file that has become shorter is no pair")
+    {
+        boost::asio::io_context context;
+        temp_files const files;
+        std::string const text = "job_id,task_id\nj,1\nj,2\nj,35";
+        auto const path = files.write("a.csv", text);
+        pair_input input{{.files = {path}}};
+        auto const all = [&]
+        {
+            std::vector<std::string> pairs;
+            for (auto some = read_some(context, input, 9); !some.empty(); some = read_some(context, input, 9))
+                pairs.insert(pairs.end(), some.begin(), some.end());
+            return pairs;
+        };
+        CHECK(input.check(stream_check::until_first_pair, {}).pairs == 3);
+        SUBCASE("as it was")
+        {
+            input.begin({});
+            CHECK(all() == std::vector<std::string>{"j/1", "j/2", "j/35"});
+        }
+        SUBCASE("cut in a row")
+        {
+            std::filesystem::resize_file(path, text.size() - 1);
+            input.begin({});
+            CHECK(all() == std::vector<std::string>{"j/1", "j/2"});
+        }
+        SUBCASE("cut between rows")
+        {
+            std::filesystem::resize_file(path, text.size() - 4);
+            input.begin({});
+            CHECK(all() == std::vector<std::string>{"j/1", "j/2"});
+        }
+        CHECK(input.counts().complete);
     }
 
     TEST_CASE("pair_input: the pair that makes the limit known is left over like those after it")

@@ -65,7 +65,7 @@ public:
         if (came_of == fate::refused)
             return;
         if (came_of == fate::settled)
-            policy.on_outcome(asked.record.outcome, now);
+            policy.on_outcome(asked.record, now);
         else
             policy.keep(std::move(asked), came_of);
         policy.release();
@@ -208,6 +208,21 @@ TEST_SUITE("dispatch")
         CHECK(fix.policy.take_waiting(fix.now, false, asked));
     }
 
+    TEST_CASE("dispatch: only what this run did can halt it")
+    {
+        dispatch_fixture fix({.after_ambiguous = after_ambiguous::stop, .max_failed = 2});
+        result settled{.outcome = outcome::failed, .reason = reason::interrupted, .attempts = 1};
+        settled.pair.earlier_attempts = 1;
+        for (int i = 0; i != 5; ++i)
+            fix.policy.on_outcome(settled, fix.now);
+        CHECK_FALSE(fix.policy.stop());
+        settled.attempts = 2;
+        fix.policy.on_outcome(settled, fix.now);
+        CHECK_FALSE(fix.policy.stop());
+        fix.policy.on_outcome(settled, fix.now);
+        CHECK(fix.policy.stop());
+    }
+
     TEST_CASE("dispatch: a throttled pair fails only when it has waited out the patience while others got through")
     {
         dispatch_fixture fix({.patience = 10min});
@@ -217,7 +232,7 @@ TEST_SUITE("dispatch")
         {
             asked = fix.next();
             CHECK(fix.answer(asked, 429, 60s) == fate::throttled);
-            fix.policy.on_outcome(outcome::accepted, fix.now);
+            fix.policy.on_outcome({.outcome = outcome::accepted}, fix.now);
         }
         SUBCASE("others got through")
         {

@@ -158,7 +158,6 @@ TEST_SUITE("journal_remainder")
             half_a_run(journal);
             journal.wait({.pair = sample_pair("2"), .reason = reason::throttled, .status = 429, .attempts = 3});
             journal.wait({.pair = sample_pair("3"), .attempts = 0});
-            journal.pause(test_time(5min));
             commit(journal);
         }
         auto known = remainder_of(here / "a");
@@ -167,9 +166,24 @@ TEST_SUITE("journal_remainder")
         CHECK(known.begun()[0].earlier_attempts == 3);
         CHECK_FALSE(known.begun()[0].ambiguous);
         CHECK(meet(known, "3") == standing::open);
-        CHECK(known.paused_until() == test_time(5min));
         CHECK(known.sums().unprocessed_ambiguous == 0);
         CHECK(known.sums().requests.attempts == 4);
+    }
+
+    TEST_CASE("journal_remainder: a pause is no longer than it was asked for, whatever the clock was then")
+    {
+        folder const here;
+        {
+            journal_file journal(here / "a", run_of_boot({}));
+            half_a_run(journal);
+            journal.pause(std::chrono::system_clock::now() + 30s);
+            commit(journal);
+        }
+        auto const known = remainder_of(here / "a");
+        auto const now = std::chrono::system_clock::now();
+        CHECK(known.rest_of_pause(now - 24h) <= 30s);
+        CHECK(known.rest_of_pause(now - 24h) > 29s);
+        CHECK(known.rest_of_pause(now + 24h) == 0s);
     }
 
     TEST_CASE("journal_remainder: what a stop left over is named, with its history")

@@ -144,8 +144,8 @@ TEST_SUITE("record_writer")
               R"({"type":"waiting","job_id":"j","task_id":"t","attempts":1,"ambiguous":true,"status":504,)"
               R"("reason":"server_error"})"
               "\n");
-        CHECK(line_of([](auto& writer) { writer.pause(test_time(1min)); }) ==
-              R"({"type":"pause","until":"2026-11-21T22:11:03.412Z"})"
+        CHECK(line_of([](auto& writer) { writer.pause(test_time(1min), 60s); }) ==
+              R"({"type":"pause","until":"2026-11-21T22:11:03.412Z","wait_s":60})"
               "\n");
         CHECK(line_of(
                   [](auto& writer) {

@@ -185,6 +185,11 @@ TEST_SUITE("engine_stops")
             CHECK(fix.results.results().size() == fix.made().pairs.settled());
             for (auto const& settled : fix.results.results())
                 CHECK(fix.journal.position("settle " + settled.pair.task_id) < fix.journal.notes.size());
+            // A pair that was sent has a result that counts, or is left in doubt.
+            CHECK(fix.journal.leavings.size() == fix.made().pairs.unprocessed);
+            auto const in_doubt = std::count_if(fix.journal.leavings.begin(), fix.journal.leavings.end(),
+                                                [](pair const& left) { return left.ambiguous; });
+            CHECK(static_cast<std::size_t>(in_doubt) + fix.results.results().size() == fix.service.requests().size());
         }
     }
 
