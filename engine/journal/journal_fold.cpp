@@ -119,10 +119,13 @@ void journal_fold::begin_process(run_record const& run, journal_overview& overvi
     end_silently(run.boot_id, false);
     if (overview.processes == 0)
         overview.begun = run;
+    else if (overview.begun.tenant.empty())
+        overview.begun.tenant = run.tenant;
     ++overview.processes;
     overview.has_end = false;
     rejected_ = 0;
     last_run_ = run;
+    last_run_.tenant = overview.begun.tenant;
     process_ = process{.began = run.time, .last = run.time};
 }
 

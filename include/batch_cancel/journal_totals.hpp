@@ -17,7 +17,7 @@ namespace batch_cancel
 struct journal_overview
 {
     std::filesystem::path path{};
-    /** The first process. */
+    /** The first process. Its tenant is the first one that a process of the run knew. */
     run_record begun{};
     /** Processes that worked on the run, resumes included. */
     std::uint64_t processes = 0;

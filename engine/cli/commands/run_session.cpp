@@ -311,6 +311,7 @@ report_facts run_session::facts() const
     }
     else
         journal.begun = begun_;
+    journal.begun.tenant = begun_.tenant;
     journal.path = journal_ ? journal_->path() : std::filesystem::path{};
     ++journal.processes;
     journal.end = end_;
