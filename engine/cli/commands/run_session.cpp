@@ -322,7 +322,8 @@ report_facts run_session::facts() const
     journal.torn_bytes = 0;
     sums.pairs = pairs_of_run();
     sums.unprocessed_ambiguous = tally_.left_ambiguous();
-    sums.unnamed = 0;
+    sums.unnamed = journal.unnamed = 0;
+    journal.open = sums.pairs.unprocessed;
     sums.input = journal.input;
     sums.requests.add(summary_.requests);
     sums.wall += end_.wall;
