@@ -49,7 +49,8 @@ void journal_fold::add(journal_reader& journal)
         overview.input.lines = overview.input.rejected = std::exchange(rejected_, 0);
     add_up(sums_.input, overview.input);
     sums_.input.complete = (journals_.size() == 1 || sums_.input.complete) && overview.input.complete;
-    sums_.unnamed += overview.input.pairs - std::min(overview.input.pairs, named_);
+    overview.unnamed = overview.input.pairs - std::min(overview.input.pairs, named_);
+    sums_.unnamed += overview.unnamed;
 }
 
 journal_sums journal_fold::sums() const
@@ -119,21 +120,29 @@ void journal_fold::begin_process(run_record const& run, journal_overview& overvi
     end_silently(run.boot_id, false);
     if (overview.processes == 0)
         overview.begun = run;
+    else if (overview.begun.tenant.empty())
+        overview.begun.tenant = run.tenant;
     ++overview.processes;
     overview.has_end = false;
     rejected_ = 0;
     last_run_ = run;
+    last_run_.tenant = overview.begun.tenant;
     process_ = process{.began = run.time, .last = run.time};
 }
 
 pair_state& journal_fold::named(pair_index::number known)
 {
     auto& state = index_[known];
-    if (state.journal != number_)
+    if (state.journal == number_)
+        return state;
+    if (!state.settled)
     {
-        state.journal = number_ & most_journals;
-        ++named_;
+        if (state.journal != 0)
+            --journals_[state.journal - 1].open;
+        ++journals_.back().open;
     }
+    state.journal = number_ & most_journals;
+    ++named_;
     return state;
 }
 
@@ -187,7 +196,10 @@ void journal_fold::settle(result const& settled)
     if (settled.ambiguous)
         state.ambiguous = 1;
     ambiguous_results_ += settled.ambiguous ? 1 : 0;
-    sums_.superseded += state.settled;
+    if (state.settled)
+        ++sums_.superseded;
+    else
+        --journals_.back().open;
     auto const time = state_time(settled.time);
     if (!state.settled || time >= state.time_ms)
     {

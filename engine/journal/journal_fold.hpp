@@ -52,7 +52,7 @@ public:
         return ambiguous_results_;
     }
 
-    /** The record of the last process of the last journal. */
+    /** The record of the last process of the last journal, with the first tenant that a process of its run knew. */
     run_record const& last_run() const noexcept
     {
         return last_run_;

@@ -3,6 +3,7 @@
 #include "journal/interrupted_journal_impl.hpp"
 #include "journal/journal_file_impl.hpp"
 #include "journal/line_reader.hpp"
+#include "journal/record_order.hpp"
 #include "journal/record_parser.hpp"
 
 #include <batch_cancel/errc.hpp>
@@ -51,14 +52,14 @@ public:
         try
         {
             auto line = lines.next();
-            while (line && pass_over(*line))
+            while (line && order.takes_any() && pass_over(*line))
                 line = lines.next();
             if (line)
             {
                 parser.parse(*line, into);
                 into.line = lines.lines();
-                if (into.line == 1 && into.type != record_type::run)
-                    refuse(1, "a journal begins with the record of a run");
+                if (auto const cause = order.take(into); !cause.empty())
+                    refuse(into.line, cause);
                 return true;
             }
         }
@@ -81,6 +82,7 @@ public:
     bool const being_written;
     journal_format::line_reader lines;
     journal_format::record_parser parser{};
+    journal_format::record_order order{};
 
 private:
     [[noreturn]] void refuse(std::uint64_t line, std::string const& cause) const
@@ -133,6 +135,7 @@ bool journal_reader::next_but_results(journal_record& into)
 void journal_reader::rewind()
 {
     impl_->lines.rewind();
+    impl_->order = {};
 }
 
 std::uint64_t journal_reader::whole_bytes() const noexcept

@@ -40,7 +40,9 @@ public:
         @param into  Overwritten. Its strings keep their capacity, so that nothing is allocated in the steady state.
         @return  False at the end. A torn last line is none: it is left out.
         @par Errors  Throws system_error with errc::journal_not_readable, path and line in its text: the line is no
-                     record, or the file does not begin with the record of a run. Or the system's code. */
+                     record, or none that can come there in the journal of one run: that begins with the record of a
+                     run, has further ones of the same run and service alone, and nothing else behind the end of a
+                     process. Or the system's code. */
     bool next(journal_record& into);
 
     /** As `next`, but passes over records of pairs that were planned and admitted without looking at them. */

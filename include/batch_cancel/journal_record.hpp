@@ -57,6 +57,9 @@ struct run_record
     std::optional<batch_cancel::shard> shard{};
 };
 
+/** Tell whether a run is against the simulator, by its option `simulate`: its endpoint then is another one for each process. */
+bool is_simulated(run_record const& run) noexcept;
+
 /** A line of the input that is no pair. */
 struct rejected_line
 {

@@ -47,7 +47,7 @@ public:
     journal_overview const& overview() const noexcept;
     journal_sums sums() const;
 
-    /** What the last process wrote first about itself. */
+    /** What the last process wrote first about itself. Its tenant is the first one that a process of the run knew. */
     run_record const& last_run() const noexcept;
 
     /** The last process came to its end, and no pair is without outcome. */

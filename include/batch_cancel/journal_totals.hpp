@@ -17,7 +17,7 @@ namespace batch_cancel
 struct journal_overview
 {
     std::filesystem::path path{};
-    /** The first process. */
+    /** The first process. Its tenant is the first one that a process of the run knew. */
     run_record begun{};
     /** Processes that worked on the run, resumes included. */
     std::uint64_t processes = 0;
@@ -31,6 +31,10 @@ struct journal_overview
     input_counts input{};
     /** Bytes of a torn last line that was left out. */
     std::uint64_t torn_bytes = 0;
+    /** Pairs that it names, without an outcome in any of the journals. Of several journals that name a pair, the last has it. */
+    std::uint64_t open = 0;
+    /** Pairs of its input that it does not name; 0 if their number is not known. */
+    std::uint64_t unnamed = 0;
 };
 
 /** Totals over all records of one or more journals. */

@@ -250,6 +250,12 @@ bool names_line(std::string const& refusal, std::size_t line)
            refusal.find(":" + std::to_string(line + 1)) != std::string::npos;
 }
 
+// Which of two processes that cannot be of one run is the damaged one, nobody can tell.
+bool is_told_by_a_later_process(std::string_view damaged, std::string_view refusal)
+{
+    return damaged.starts_with(R"({"type":"run",)") && refusal.find("a process of another run") != refusal.npos;
+}
+
 void flip(sample_journal const& sample, scratch_file const& file, std::size_t at, unsigned bit, piece_result& into)
 {
     auto const was = sample.text[at];
@@ -275,7 +281,8 @@ void flip(sample_journal const& sample, scratch_file const& file, std::size_t at
     }
     else if (is_bad && read.refusal.empty())
         into.broken.push_back(where + ": read although it is no record any more: " + text);
-    else if (!read.refusal.empty() && !names_line(read.refusal, line))
+    else if (!read.refusal.empty() && !names_line(read.refusal, line) &&
+             !is_told_by_a_later_process(sample.line(line), read.refusal))
         into.broken.push_back(where + ": refused elsewhere: " + read.refusal);
     into.refused += read.refusal.empty() ? 0 : 1;
     into.doubts += read.refusal.empty() && !joins && has_other_names(sample.line(line), text) ? 1 : 0;

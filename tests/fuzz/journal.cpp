@@ -210,10 +210,15 @@ void check_totals(fuzz::memory_file const& file)
         expect(left == 0, "where every record stands, no pair is left");
 }
 
+// The run that the processes of the seeds go on with.
 std::string run_line(std::vector<std::string> const& carried)
 {
     journal_format::record_writer writer(carried);
-    writer.run({.run_id = "r", .carried = carried});
+    writer.run({.run_id = "r1",
+                .endpoint = "https://graph.microsoft.com",
+                .api_version = "v1.0",
+                .carried = carried,
+                .shard = shard{.number = 2, .count = 4}});
     return writer.text();
 }
 

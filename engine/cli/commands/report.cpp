@@ -4,6 +4,8 @@
 #include "cli/console/error_text.hpp"
 #include "cli/options/command.hpp"
 #include "cli/options/usage_error.hpp"
+#include "cli/render/merge_findings.hpp"
+#include "cli/render/merge_obstacle.hpp"
 #include "cli/render/same_file.hpp"
 #include "cli/render/visible_text.hpp"
 
@@ -28,7 +30,8 @@ constexpr char const* examples = R"(Examples:
   batch-cancel report run.jsonl --select failed -o retry.csv  pairs to run again
   batch-cancel report shard-*.jsonl --as json                 several machines' runs as one
 
-Shows or converts the results in journals. The journal of a running run can be read, too.)";
+Shows or converts the results in journals. The journal of a running run can be read, too.
+Several journals must be of one service, API version and tenant; what they lack is said, exit code 1.)";
 
 void check_outputs(report_options const& options)
 {
@@ -61,16 +64,21 @@ exit_code write_all(journal_report& report, report_options const& options, std::
     return exit_code::all_well;
 }
 
-// Pairs that no record names cannot be listed, only counted.
+// Pairs that no record names cannot be listed, only counted, if even that.
 void tell_unlisted(journal_report const& report, report_options const& options, std::ostream& err)
 {
-    auto const unnamed = report.facts().sums.unnamed;
+    auto const& sums = report.facts().sums;
     bool const lists_them = options.wanted == selection::unprocessed || options.wanted == selection::all;
     bool const lists = options.as.value_or(report_format::text) != report_format::text || !options.outputs.empty() ||
                        options.wanted != selection::all;
-    if (unnamed != 0 && lists_them && lists)
-        err << "batch-cancel: " << unnamed
+    if (!lists || !lists_them)
+        return;
+    if (sums.unnamed != 0)
+        err << "batch-cancel: " << sums.unnamed
             << " unprocessed pairs are not listed: the journal knows their number, and the input their ids\n";
+    if (!sums.input.complete)
+        err << "batch-cancel: do not take the list for all that is left to be done: resume finds the rest in the "
+               "input\n";
 }
 
 void tell_unfinished(report_facts const& facts, std::ostream& err)
@@ -117,6 +125,8 @@ exit_code run_report(report_options const& options, std::ostream& out, std::ostr
     {
         check_outputs(options);
         report.emplace(open_all(options));
+        if (auto const obstacle = merge_obstacle(report->facts()); !obstacle.empty())
+            throw usage_error{obstacle};
     }
     catch (std::exception const& error)
     {

@@ -26,12 +26,6 @@ std::string shard_text(std::optional<shard> const& part)
     return part ? std::to_string(part->number) + "/" + std::to_string(part->count) : "none";
 }
 
-bool was_simulated(run_record const& run)
-{
-    auto const is_on = [](run_option const& each) { return each.name == "simulate" && parse_flag(each.value); };
-    return std::any_of(run.options.begin(), run.options.end(), is_on);
-}
-
 void require_same(std::string const& what, std::string const& then, std::string const& now)
 {
     if (then != now)
@@ -140,7 +134,7 @@ void apply_journal(command& to, run_record const& of, std::filesystem::path cons
         give(to, "carry", {joined(of.carried)}, place);
     if (of.shard)
         give(to, "shard", {shard_text(of.shard)}, place);
-    if (!was_simulated(of) && !to.find("cloud")->is_given())
+    if (!is_simulated(of) && !to.find("cloud")->is_given())
         give(to, "endpoint", {of.endpoint}, place);
 }
 
@@ -157,7 +151,7 @@ void find_input(run_options& options, run_record const& of, terminal_facts const
 
 void check_same_run(run_options const& options, run_record const& begun)
 {
-    bool const simulated = was_simulated(begun);
+    bool const simulated = is_simulated(begun);
     if (simulated != options.simulate)
         throw usage_error{simulated ? "the run was against the simulator, and cannot go on without --simulate"
                                     : "the run was against " + visible_text(begun.endpoint) +

@@ -62,7 +62,13 @@ run_record describe_run(run_options const& options, service_access const& servic
                    .carried = options.input.rules.carry,
                    .shard = options.input.shard};
     if (resumed != nullptr)
-        run.run_id = resumed->known().last_run().run_id;
+    {
+        auto const& before = resumed->known().last_run();
+        run.run_id = before.run_id;
+        // A token that does not tell its tenant makes no other run of it.
+        if (run.tenant.empty())
+            run.tenant = before.tenant;
+    }
     for (auto const& input : options.input.files)
         run.inputs.push_back(absolute(input));
     return run;

@@ -365,6 +365,7 @@ report_facts run_session::facts() const
     }
     else
         journal.begun = begun_;
+    journal.begun.tenant = begun_.tenant;
     journal.path = journal_ ? journal_->path() : std::filesystem::path{};
     ++journal.processes;
     journal.end = end_;
@@ -373,13 +374,16 @@ report_facts run_session::facts() const
     journal.torn_bytes = 0;
     sums.pairs = pairs_of_run();
     sums.unprocessed_ambiguous = tally_.left_ambiguous();
-    sums.unnamed = sums.pairs.pairs - std::min(sums.pairs.pairs, summary_.pairs.pairs);
+    auto const named = summary_.pairs.pairs + (resumed_ != nullptr ? resumed_->before().pairs.settled() : 0);
+    sums.unnamed = sums.pairs.pairs - std::min(sums.pairs.pairs, named);
     if (recorded_)
     {
         sums.pairs = recorded_->pairs;
         sums.unprocessed_ambiguous = recorded_->unprocessed_ambiguous;
         sums.unnamed = recorded_->unnamed;
     }
+    journal.unnamed = sums.unnamed;
+    journal.open = sums.pairs.unprocessed - sums.unnamed;
     sums.input = journal.input;
     sums.requests.add(summary_.requests);
     sums.wall += end_.wall;

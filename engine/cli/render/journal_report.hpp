@@ -73,15 +73,4 @@ private:
     bool plain_{false};
 };
 
-/** What a merge of journals must tell, for people, a line each. */
-struct merge_findings
-{
-    std::vector<std::string> remarks{};
-    /** A shard is missing or there twice, or a pair has a result in two journals. */
-    bool is_amiss = false;
-};
-
-/** Look whether journals fit together and are whole. */
-merge_findings check_merge(report_facts const& facts);
-
 }  // namespace batch_cancel::cli

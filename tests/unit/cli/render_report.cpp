@@ -37,6 +37,41 @@ run_record shard_run(unsigned number, unsigned count)
     return run;
 }
 
+// A journal of the shard, which has one pair of four lines, settled.
+std::filesystem::path whole_shard(std::filesystem::path const& path, shard const& part)
+{
+    return write_journal(path, shard_run(part.number, part.count),
+                         [&](journal_file& journal)
+                         {
+                             journal.settle(sample_result(std::to_string(part.number)));
+                             journal.note({.complete = true, .lines = 4, .pairs = 1, .other_shards = 3});
+                             finish(journal);
+                         });
+}
+
+// Two reports, of which each is well alone, and what is said to one of both.
+struct merged
+{
+    explicit merged(run_record const& one, run_record const& other)
+        : paths{three_pairs(here / "one", one), three_pairs(here / "other", other)}
+    {
+        CHECK(run({.journals = {paths[0]}}).code == 0);
+        CHECK(run({.journals = {paths[1]}}).code == 0);
+        done = run({.journals = paths, .as = report_format::json, .outputs = {here / "r.csv"}});
+    }
+
+    bool is_refused(std::string const& because) const
+    {
+        return done.code == 2 && done.out.empty() && !std::filesystem::exists(here / "r.csv") &&
+               done.err == "batch-cancel: error: " + paths[0].string() + " and " + paths[1].string() +
+                               " cannot be merged: " + because + "; make a report of each\n";
+    }
+
+    folder here;
+    std::vector<std::filesystem::path> paths;
+    ran done;
+};
+
 std::size_t lines(std::string const& text)
 {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
@@ -164,12 +199,7 @@ TEST_SUITE("render_report")
         folder const here;
         std::vector<std::filesystem::path> paths;
         for (unsigned number = 1; number <= 4; ++number)
-            paths.push_back(write_journal(here / std::to_string(number), shard_run(number, 4),
-                                          [&](journal_file& journal)
-                                          {
-                                              journal.settle(sample_result(std::to_string(number)));
-                                              finish(journal);
-                                          }));
+            paths.push_back(whole_shard(here / std::to_string(number), {.number = number, .count = 4}));
         auto const whole = run({.journals = paths});
         CHECK(whole.code == 0);
         CHECK(whole.err == "");
@@ -182,6 +212,117 @@ TEST_SUITE("render_report")
         CHECK(twice.err.find("shard 2 of 4 is there 2 times") != std::string::npos);
         CHECK(twice.err.find("shard 4 of 4 is missing") != std::string::npos);
         CHECK(run({.journals = {paths[1]}}).code == 0);
+    }
+
+    TEST_CASE("report: a shard that was killed covers nothing, and how much is missing is said")
+    {
+        folder const here;
+        auto const whole = whole_shard(here / "1", {.number = 1, .count = 2});
+        auto const killed = [&](std::string const& name, bool has_seen_input)
+        {
+            return write_journal(here / name, shard_run(2, 2),
+                                 [&](journal_file& journal)
+                                 {
+                                     if (has_seen_input)
+                                         journal.note({.complete = true, .lines = 4, .pairs = 3, .other_shards = 1});
+                                     journal.admit(sample_pair("2"));
+                                 });
+        };
+        auto const known = run({.journals = {whole, killed("known", true)}});
+        CHECK(known.code == 1);
+        CHECK(known.err.find("known (shard 2 of 2): 3 pairs have no outcome, 2 of them not named in it\n") !=
+              std::string::npos);
+        CHECK(known.err.find("to finish this run: batch-cancel resume " + (here / "known").string()) !=
+              std::string::npos);
+        auto const unknown = run({.journals = {killed("unknown", false), whole}});
+        CHECK(unknown.code == 1);
+        CHECK(
+            unknown.err.find("unknown (shard 2 of 2): 1 pair has no outcome, and its input was not seen to its end") !=
+            std::string::npos);
+    }
+
+    TEST_CASE("report: shards of different inputs prove no coverage")
+    {
+        folder const here;
+        auto const first = whole_shard(here / "1", {.number = 1, .count = 2});
+        auto const second =
+            write_journal(here / "2", shard_run(2, 2),
+                          [](journal_file& journal)
+                          {
+                              journal.settle(sample_result("2"));
+                              journal.note({.complete = true, .lines = 2, .pairs = 1, .other_shards = 1});
+                              finish(journal);
+                          });
+        auto const done = run({.journals = {first, second}});
+        CHECK(done.code == 1);
+        CHECK(done.err == "batch-cancel: shard 1 of 2 had 4 lines of input, shard 2 of 2 had 2: they did not share one "
+                          "input\n");
+    }
+
+    TEST_CASE("report: what one run left over and another one settled is no gap")
+    {
+        folder const here;
+        auto const pilot = write_journal(here / "a", sample_run(),
+                                         [](journal_file& journal)
+                                         {
+                                             journal.settle(sample_result("1"));
+                                             journal.leave(sample_pair("2"));
+                                             journal.note({.complete = true, .lines = 2, .pairs = 2});
+                                             finish(journal, {.time = test_time(), .stopped_by = "limit"});
+                                         });
+        auto const rest = write_journal(here / "b", sample_run(),
+                                        [](journal_file& journal)
+                                        {
+                                            journal.settle(sample_result("2"));
+                                            journal.note({.complete = true, .lines = 1, .pairs = 1});
+                                            finish(journal);
+                                        });
+        CHECK(run({.journals = {pilot, rest}}).code == 0);
+        CHECK(run({.journals = {pilot}}).code == 0);
+        auto const other = three_pairs(here / "c");
+        auto const gap = run({.journals = {pilot, other}, .as = report_format::csv});
+        CHECK(gap.code == 1);  // both have the pair 1
+        std::filesystem::copy_file(pilot, here / "again");
+        CHECK(run({.journals = {pilot, here / "again"}}).err.find("again: 1 pair has no outcome\n") !=
+              std::string::npos);
+    }
+
+    TEST_CASE("report: runs against different services are not merged, and nothing is reported")
+    {
+        auto const real = sample_run();
+        auto rehearsal = real;
+        rehearsal.endpoint = "https://127.0.0.1:40001";
+        rehearsal.options = {{"simulate", "true"}};
+        CHECK(merged(rehearsal, real)
+                  .is_refused("the first is against the simulator, the second against https://graph.microsoft.com"));
+        CHECK(merged(real, rehearsal)
+                  .is_refused("the first is against https://graph.microsoft.com, the second against the simulator"));
+        auto other = real;
+        other.endpoint = "https://graph.microsoft.us";
+        CHECK(merged(real, other)
+                  .is_refused("the endpoint of the first is https://graph.microsoft.com, of the second "
+                              "https://graph.microsoft.us"));
+        other = real;
+        other.api_version = "beta";
+        CHECK(merged(real, other).is_refused("the API version of the first is v1.0, of the second beta"));
+        other = rehearsal;
+        other.endpoint = "https://127.0.0.1:40002";
+        CHECK(merged(rehearsal, other).done.code == 1);  // the same pairs
+    }
+
+    TEST_CASE("report: runs of different tenants are not merged, whichever of them know theirs")
+    {
+        auto one = sample_run();
+        one.tenant = "aaaa";
+        auto other = sample_run();
+        other.tenant = "bbbb";
+        CHECK(merged(one, other).is_refused("the tenant of the first is aaaa, of the second bbbb"));
+        CHECK(merged(one, sample_run()).done.code == 1);  // the same pairs
+        folder const here;
+        auto const done = run({.journals = {three_pairs(here / "none"), three_pairs(here / "one", one),
+                                            three_pairs(here / "other", other)}});
+        CHECK(done.code == 2);
+        CHECK(done.err.find((here / "one").string() + " and " + (here / "other").string()) != std::string::npos);
     }
 
     TEST_CASE("report: the journal of a running run is read as it stands, and a torn line is told")
@@ -207,6 +348,23 @@ TEST_SUITE("render_report")
         auto const listed = run({.journals = {path}, .as = report_format::csv, .wanted = selection::unprocessed});
         CHECK(listed.err.find("9 unprocessed pairs are not listed") != std::string::npos);
         CHECK(run({.journals = {path}}).err.find("not listed") == std::string::npos);
+    }
+
+    TEST_CASE("report: a journal that does not tell the end of its input may lack pairs, and says so")
+    {
+        folder const here;
+        auto const path =
+            write_journal(here / "a", sample_run(), [](journal_file& journal) { journal.admit(sample_pair("1")); });
+        auto const told = [](ran const& done, std::string_view text)
+        { return done.err.find(text) != std::string::npos; };
+        auto const shown = run({.journals = {path}});
+        CHECK(shown.code == 0);
+        CHECK(told(shown,
+                   "a: 1 pair has no outcome, and its input was not seen to its end: pairs that it does not name"));
+        CHECK_FALSE(told(shown, "do not take the list"));
+        CHECK(told(run({.journals = {path}, .wanted = selection::unprocessed}), "do not take the list"));
+        CHECK(told(run({.journals = {path}, .outputs = {here / "r.csv"}}), "do not take the list"));
+        CHECK_FALSE(told(run({.journals = {path}, .wanted = selection::failed}), "do not take the list"));
     }
 
     TEST_CASE("report: options are read, and wrong ones refused with what would be right")

@@ -264,4 +264,37 @@ TEST_SUITE("journal_totals")
         CHECK(totals.journals().at(0).torn_bytes == 13);
         CHECK(totals.sums().pairs.pairs == 1);
     }
+
+    TEST_CASE("journal_totals: a pair is open in the last journal that names it, as long as no journal settles it")
+    {
+        folder const here;
+        auto const stopped = written(here / "a",
+                                     [](journal_file& journal)
+                                     {
+                                         journal.settle(sample_result("1"));
+                                         for (auto const* task : {"2", "3"})
+                                             journal.leave(sample_pair(task));
+                                         journal.note({.complete = true, .lines = 9, .pairs = 9});
+                                     });
+        auto const rest = written(here / "b",
+                                  [](journal_file& journal)
+                                  {
+                                      for (auto const* task : {"2", "3", "4"})
+                                          journal.admit(sample_pair(task));
+                                      journal.settle(sample_result("2"));
+                                      journal.note({.complete = true, .lines = 3, .pairs = 3});
+                                  });
+        auto const alone = totals_of({stopped});
+        CHECK(alone.journals().at(0).open == 2);
+        CHECK(alone.journals().at(0).unnamed == 6);
+        auto const both = totals_of({stopped, rest});
+        CHECK(both.journals().at(0).open == 0);
+        CHECK(both.journals().at(0).unnamed == 6);
+        CHECK(both.journals().at(1).open == 2);
+        CHECK(both.journals().at(1).unnamed == 0);
+        auto const turned = totals_of({rest, stopped});
+        CHECK(turned.journals().at(0).open == 1);
+        CHECK(turned.journals().at(1).open == 1);
+        CHECK(turned.sums().pairs.unprocessed == 8);
+    }
 }

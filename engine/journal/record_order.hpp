@@ -1,0 +1,34 @@
+#pragma once
+
+#include <batch_cancel/journal_record.hpp>
+
+#include <optional>
+#include <string>
+
+namespace batch_cancel::journal_format
+{
+
+/** Knows which record may come next in the journal of one run: that of a process first, nothing but another process after
+    one has told its end, and all processes of the same run against the same service. Journals that were joined in one file
+    have lines that can be read, and add up to nothing that was. */
+class record_order
+{
+public:
+    /** Take the next record.
+        @return  Why it cannot stand there, for people; empty if it can. */
+    std::string take(journal_record const& next);
+
+    /** Tell whether a record of any type can come next, which then need not be shown. */
+    bool takes_any() const noexcept
+    {
+        return begun_ && !has_ended_;
+    }
+
+private:
+    std::string take_run(run_record const& next);
+
+    std::optional<run_record> begun_;  // the first; its tenant is the first that was known
+    bool has_ended_{false};
+};
+
+}  // namespace batch_cancel::journal_format
