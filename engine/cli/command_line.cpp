@@ -11,6 +11,7 @@
 #include "cli/options/run_options.hpp"
 #include "cli/options/settings.hpp"
 #include "cli/options/usage_error.hpp"
+#include "cli/options/token_look.hpp"
 #include "cli/options/version_text.hpp"
 #include "cli/service/bearer_token.hpp"
 
@@ -165,7 +166,7 @@ exit_code parse_and_run(int count, char** arguments, console& out)
     }
     catch (usage_error const& wrong)
     {
-        out.error(wrong.what());
+        out.error(without_tokens(wrong.what()));
         out.info("batch-cancel --help and batch-cancel COMMAND --help tell more");
         return exit_code::not_usable;
     }
@@ -197,13 +198,13 @@ int run_command_line(int count, char** arguments)
     catch (std::logic_error const& error)
     {
         // Options out of bounds are invalid_argument; any other is a mistake of ours.
-        out.error(error.what());
+        out.error(without_tokens(error.what()));
         code = dynamic_cast<std::invalid_argument const*>(&error) != nullptr ? exit_code::not_usable
                                                                              : exit_code::internal_error;
     }
     catch (std::exception const& error)
     {
-        out.error(error_text(error));
+        out.error(without_tokens(error_text(error)));
     }
     return static_cast<int>(code);
 }
