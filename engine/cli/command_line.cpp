@@ -106,7 +106,7 @@ exit_code resume(command_line& line, std::string token, terminal_facts const& te
     auto& asked = line.resume_command;
     std::filesystem::path const path = asked.positional("JOURNAL").texts.front();
     resumption resumed{path};
-    apply_journal(asked, resumed.known().last_run(), path);
+    apply_journal(asked, resumed.known().last_run(), path, token.empty() ? token_place::of_run : token_place::at_hand);
     apply_settings(asked, line.asked);
     read_run_options(line.run, asked);
     find_input(line.run, resumed.known().last_run(), terminal);

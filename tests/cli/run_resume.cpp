@@ -334,6 +334,33 @@ TEST_SUITE("run_resume")
         CHECK(total(done.json(), "ambiguous") == 0);
     }
 
+    TEST_CASE("resume: a token that is given now goes before the token file of the run")
+    {
+        simulated_service const service;
+        work_directory const here;
+        here.write("token", "a-token-that-nobody-gave");
+        here.write("a.csv", service.pairs(5));
+        auto const token = "BATCH_CANCEL_TOKEN=" + service.token;
+        for (bool const has_file : {true, false})
+        {
+            for (bool const as_file : {true, false})
+            {
+                CAPTURE(has_file);
+                CAPTURE(as_file);
+                here.write("token", "a-token-that-nobody-gave");
+                auto const journal = std::to_string(2 * has_file + as_file) + ".jsonl";
+                REQUIRE(run(here, {"run", "a.csv", "--endpoint", service.endpoint, "--cacert", service.roots, "--yes",
+                                   "--conflict-ok", "--token-file", "token", "--journal", journal})
+                            .code == 4);
+                if (!has_file)
+                    std::filesystem::remove(here.path() / "token");
+                here.write("other", service.token);
+                auto const variable = as_file ? std::string{"BATCH_CANCEL_TOKEN_FILE=other"} : token;
+                CHECK(run(here, {"resume", journal}, {.variables = {variable}}).code == 0);
+            }
+        }
+    }
+
     TEST_CASE("resume: a dry run tells what is left and changes nothing")
     {
         pilot const begun;

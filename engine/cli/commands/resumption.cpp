@@ -3,6 +3,7 @@
 #include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
 #include "cli/options/command.hpp"
+#include "cli/options/settings.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/render/number_text.hpp"
 #include "cli/render/visible_text.hpp"
@@ -20,6 +21,7 @@ namespace
 {
 
 constexpr std::size_t most_named = 3;
+constexpr std::string_view token_file = "token-file";
 
 std::string shard_text(std::optional<shard> const& part)
 {
@@ -109,12 +111,14 @@ void resumption::check_input()
 void apply_journal(command& to, run_record const& of, std::filesystem::path const& journal)
 {
     auto const place = journal.string();
+    apply_variable(*to.find(token_file));
     for (auto option = of.options.begin(); option != of.options.end(); ++option)
     {
         auto const is_same = [&option](run_option const& other) { return other.name == option->name; };
         auto const* const found = to.find(option->name);
-        bool const is_of_process = option->name == "journal" || (found != nullptr && found->is_of_process);
-        if (is_of_process || is_told_by_the_record(option->name) || std::any_of(of.options.begin(), option, is_same))
+        bool const stays_behind = option->name == "journal" || (found != nullptr && found->is_of_process) ||
+                                  (option->name == token_file && token == token_place::at_hand);
+        if (stays_behind || is_told_by_the_record(option->name) || std::any_of(of.options.begin(), option, is_same))
             continue;
         std::vector<std::string> values;
         for (auto other = option; other != of.options.end(); ++other)

@@ -61,9 +61,19 @@ private:
     journal_sums before_;
 };
 
-/** Let options that have no value yet have those of the run.
+/** Where the token is to come from when a run is gone on with. */
+enum class token_place : std::uint8_t
+{
+    /** From the file of the run, if it had one and no other is given now. */
+    of_run,
+    /** A token is there, unless a file is given now. */
+    at_hand,
+};
+
+/** Let options that have no value yet have those of the run. A token is asked for again: a variable that names its file
+    goes before the file of the run.
     @par Errors  Throws usage_error. */
-void apply_journal(command& to, run_record const& of, std::filesystem::path const& journal);
+void apply_journal(command& to, run_record const& of, std::filesystem::path const& journal, token_place token);
 
 /** Find where the input is read again.
     @par Errors  Throws usage_error: it was stdin, and nobody gives it again. */
