@@ -10,8 +10,8 @@
 #include "cli/options/argument_parser.hpp"
 #include "cli/options/run_options.hpp"
 #include "cli/options/settings.hpp"
-#include "cli/options/usage_error.hpp"
 #include "cli/options/token_look.hpp"
+#include "cli/options/usage_error.hpp"
 #include "cli/options/version_text.hpp"
 #include "cli/service/bearer_token.hpp"
 
@@ -109,7 +109,8 @@ exit_code resume(command_line& line, std::string token, terminal_facts const& te
     apply_journal(asked, resumed.known().last_run(), path, token.empty() ? token_place::of_run : token_place::at_hand);
     apply_settings(asked, line.asked);
     read_run_options(line.run, asked);
-    find_input(line.run, resumed.known().last_run(), terminal);
+    line.run.outputs_are_of_run = asked.find("output")->origin == origin::journal;
+    find_input(line.run, resumed.known(), terminal);
     console out{line.run.output, terminal};
     return run_pairs(line.run, std::move(token), terminal, out, &resumed);
 }

@@ -90,6 +90,54 @@ TEST_SUITE("run_resume")
         CHECK(lines_of(begun.here.read("r.csv")).size() == 101);
     }
 
+    TEST_CASE("resume: a finished run needs no input, not even when that was stdin")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 5);
+        child_setting const from_stdin{.input = here.read("a.csv")};
+        REQUIRE(run(here, {"run", "-", "--simulate", "--json", "--journal", "j.jsonl"}, from_stdin).code == 0);
+        auto const again = run(here, {"resume", "j.jsonl"}, {.at_terminal = true});
+        CHECK(again.code == 0);
+        CHECK(says(again, "the run is finished, and nothing was sent"));
+        CHECK(total(again.json(), "accepted") == 5);
+
+        REQUIRE(run(here, {"run", "-", "--simulate", "--journal", "k.jsonl", "--limit", "2"}, from_stdin).code == 3);
+        auto const asked = run(here, {"resume", "k.jsonl"}, {.at_terminal = true});
+        CHECK(asked.code == 2);
+        CHECK(says(asked, "give the same input again"));
+    }
+
+    TEST_CASE("resume: a report of the run whose folder is gone keeps a finished run from nothing")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 5);
+        auto const folder = here.path() / "reports";
+        auto const begin = [&](std::string const& journal, std::vector<std::string> const& further)
+        {
+            std::filesystem::create_directory(folder);
+            std::vector<std::string> all{"run",   "a.csv", "--simulate", "--json",   "--journal",
+                                         journal, "-o",    "here.csv",   "--output", "reports/r.csv"};
+            all.insert(all.end(), further.begin(), further.end());
+            auto const code = run(here, all).code;
+            std::filesystem::remove_all(folder);
+            std::filesystem::remove(here.path() / "here.csv");
+            return code;
+        };
+        REQUIRE(begin("j.jsonl", {}) == 0);
+        auto const finished = run(here, {"resume", "j.jsonl"});
+        CHECK(finished.code == 0);
+        CHECK(says(finished, "reports/r.csv: No such file or directory; the run had this report, which is left out"));
+        CHECK(total(finished.json(), "accepted") == 5);
+        CHECK(lines_of(here.read("here.csv")).size() == 6);
+        CHECK(run(here, {"resume", "j.jsonl", "-o", "reports/r.csv"}).code == 2);
+
+        REQUIRE(begin("k.jsonl", {"--limit", "2"}) == 3);
+        auto const open = run(here, {"resume", "k.jsonl"});
+        CHECK(open.code == 2);
+        CHECK(says(open, "give --output again"));
+        CHECK(run(here, {"resume", "k.jsonl", "-o", "r.csv"}).code == 0);
+    }
+
     TEST_CASE("resume: an input in another order, and longer, is taken by content")
     {
         pilot const begun;

@@ -108,7 +108,7 @@ void resumption::check_input()
                       names + (named < missing ? ", …" : "") + "; give the run's whole input again, in any order"};
 }
 
-void apply_journal(command& to, run_record const& of, std::filesystem::path const& journal)
+void apply_journal(command& to, run_record const& of, std::filesystem::path const& journal, token_place token)
 {
     auto const place = journal.string();
     apply_variable(*to.find(token_file));
@@ -137,12 +137,14 @@ void apply_journal(command& to, run_record const& of, std::filesystem::path cons
         give(to, "endpoint", {of.endpoint}, place);
 }
 
-void find_input(run_options& options, run_record const& of, terminal_facts const& terminal)
+void find_input(run_options& options, journal_remainder const& known, terminal_facts const& terminal)
 {
     auto& files = options.input.files;
     if (!files.empty())
         return;
-    files = of.inputs;
+    files = known.last_run().inputs;
+    if (known.is_finished())
+        return;
     if (terminal.stdin_is_terminal && std::find(files.begin(), files.end(), "-") != files.end())
         throw usage_error{
             "the run read its input from stdin; give the same input again, as a file or as \"-\" from a pipe"};

@@ -75,9 +75,9 @@ enum class token_place : std::uint8_t
     @par Errors  Throws usage_error. */
 void apply_journal(command& to, run_record const& of, std::filesystem::path const& journal, token_place token);
 
-/** Find where the input is read again.
+/** Find where the input is read again. A finished run needs none.
     @par Errors  Throws usage_error: it was stdin, and nobody gives it again. */
-void find_input(run_options& options, run_record const& of, terminal_facts const& terminal);
+void find_input(run_options& options, journal_remainder const& known, terminal_facts const& terminal);
 
 /** Refuse to go on as another run than the one that was begun.
     @par Errors  Throws usage_error. */

@@ -40,21 +40,59 @@ void check_counts(run_options const& options, input_counts const& found)
                           std::to_string(options.input.max_pairs) + " allows"};
 }
 
+void check_replaces_nothing(std::filesystem::path const& output, run_options const& options)
+{
+    bool replaces = !options.journal.empty() && is_same_file(output, options.journal);
+    for (auto const& input : options.input.files)
+        replaces = replaces || (input != "-" && is_same_file(output, input));
+    if (replaces)
+        throw usage_error{"--output " + output.string() +
+                          " would replace the journal or the input; give it another name"};
+}
+
+// What keeps a report from being written to a file; empty if nothing is known to.
+std::string output_obstacle(std::filesystem::path const& output)
+{
+    auto const folder = output.has_parent_path() ? output.parent_path() : std::filesystem::path{"."};
+    if (::access(folder.c_str(), W_OK | X_OK) == 0)
+        return {};
+    return "--output " + output.string() + ": " + std::strerror(errno);
+}
+
 // So that a typing error in its path is known before the run rather than after it.
 void check_outputs(run_options const& options)
 {
     for (auto const& file : options.outputs)
     {
-        bool replaces = !options.journal.empty() && is_same_file(file, options.journal);
-        for (auto const& input : options.input.files)
-            replaces = replaces || (input != "-" && is_same_file(file, input));
-        if (replaces)
-            throw usage_error{"--output " + file.string() +
-                              " would replace the journal or the input; give it another name"};
-        auto const folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path{"."};
-        if (::access(folder.c_str(), W_OK | X_OK) != 0)
-            throw usage_error{"--output " + file.string() + ": " + std::strerror(errno)};
+        check_replaces_nothing(file, options);
+        auto const obstacle = output_obstacle(file);
+        if (!obstacle.empty() && options.outputs_are_of_run)
+            throw usage_error{obstacle +
+                              "; the run had this report, give --output again with a file that can be written"};
+        if (!obstacle.empty())
+            throw usage_error{obstacle};
     }
+}
+
+// The reports of a finished run that can be written. One that was asked for then, and not now, is not worth an error.
+std::vector<std::filesystem::path> outputs_of_finished(run_options const& options, console& out)
+{
+    if (!options.outputs_are_of_run)
+    {
+        check_outputs(options);
+        return options.outputs;
+    }
+    std::vector<std::filesystem::path> writable;
+    for (auto const& file : options.outputs)
+    {
+        check_replaces_nothing(file, options);
+        auto const obstacle = output_obstacle(file);
+        if (obstacle.empty())
+            writable.push_back(file);
+        else
+            out.warning(obstacle + "; the run had this report, which is left out");
+    }
+    return writable;
 }
 
 void warn(run_options const& options, console& out)
@@ -82,14 +120,14 @@ bool write_summary(run_options const& options, terminal_facts const& terminal, r
 }
 
 // True if all that was asked for has been written.
-bool write_reports(run_options const& options, journal_reader reader, console& out)
+bool write_reports(std::vector<std::filesystem::path> const& outputs, journal_reader reader, console& out)
 {
     try
     {
         std::vector<journal_reader> readers;
         readers.push_back(std::move(reader));
         journal_report report{std::move(readers)};
-        for (auto const& file : options.outputs)
+        for (auto const& file : outputs)
             write_report_file(file, report, selection::all);
         return true;
     }
@@ -104,7 +142,7 @@ bool write_reports(run_options const& options, run_session const& session, conso
 {
     if (options.outputs.empty() || session.journal() == nullptr)
         return true;
-    return write_reports(options, journal_reader{*session.journal()}, out);
+    return write_reports(options.outputs, journal_reader{*session.journal()}, out);
 }
 
 void tell_end(run_session const& session, run_ending const& ending, console& out)
@@ -151,11 +189,12 @@ void tell_simulator(service_access& service, console& out)
 exit_code tell_finished(run_options const& options, resumption const& resumed, terminal_facts const& terminal,
                         console& out)
 {
+    auto const outputs = outputs_of_finished(options, out);
     out.info("the run is finished, and nothing was sent");
     report_facts const facts{.journals = {resumed.known().overview()},
                              .sums = resumed.before(),
                              .carried = resumed.known().last_run().carried};
-    bool const reported = options.outputs.empty() || write_reports(options, resumed.read_again(), out);
+    bool const reported = outputs.empty() || write_reports(outputs, resumed.read_again(), out);
     bool const shown = write_summary(options, terminal, facts);
     if (!shown)
         out.error("the summary could not be written to stdout");
@@ -209,9 +248,9 @@ bool is_confirmed(run_options const& options, service_access const& service, inp
 exit_code run_pairs(run_options const& options, std::string token, terminal_facts const& terminal, console& out,
                     resumption* resumed)
 {
-    check_outputs(options);
     if (resumed != nullptr && resumed->known().is_finished())
         return tell_finished(options, *resumed, terminal, out);
+    check_outputs(options);
     if (resumed != nullptr)
         check_same_run(options, resumed->known().last_run());
     // Streams of the input live on the context.
