@@ -5,6 +5,7 @@
 #include "cli/commands/resumption.hpp"
 #include "cli/commands/run.hpp"
 #include "cli/commands/simulate.hpp"
+#include "cli/commands/way_on.hpp"
 #include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
 #include "cli/options/argument_parser.hpp"
@@ -14,6 +15,8 @@
 #include "cli/options/usage_error.hpp"
 #include "cli/options/version_text.hpp"
 #include "cli/service/bearer_token.hpp"
+
+#include <batch_cancel/errc.hpp>
 
 #include <boost/system/system_error.hpp>
 
@@ -115,6 +118,22 @@ exit_code resume(command_line& line, std::string token, terminal_facts const& te
     return run_pairs(line.run, std::move(token), terminal, out, &resumed);
 }
 
+exit_code begin_run(run_options const& options, std::string token, terminal_facts const& terminal, console& out)
+{
+    try
+    {
+        return run_pairs(options, std::move(token), terminal, out, nullptr);
+    }
+    catch (boost::system::system_error const& error)
+    {
+        if (error.code() != errc::journal_exists || options.journal.empty())
+            throw;
+        throw usage_error{error_text(error) +
+                          "; if it is the journal of this run, go on with it: batch-cancel resume " +
+                          shell_word(options.journal)};
+    }
+}
+
 exit_code run(command_line& line, std::string token, terminal_facts const& terminal)
 {
     auto& options = line.run;
@@ -129,7 +148,7 @@ exit_code run(command_line& line, std::string token, terminal_facts const& termi
         options.input.files.emplace_back("-");
     }
     console out{options.output, terminal};
-    return run_pairs(options, std::move(token), terminal, out, nullptr);
+    return begin_run(options, std::move(token), terminal, out);
 }
 
 exit_code run_chosen(command_line& line, command& chosen, std::string token)

@@ -409,6 +409,25 @@ TEST_SUITE("run_resume")
         }
     }
 
+    TEST_CASE("resume: a run that came to no contact has left a journal, and says how it is gone on with")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 5);
+        std::vector<std::string> const begin{"run",   "a.csv",     "--endpoint",  "https://127.0.0.1:1",
+                                             "--yes", "--journal", "my run.jsonl"};
+        child_setting const with_token{.variables = {"BATCH_CANCEL_TOKEN=a-token"}};
+        auto const first = run(here, begin, with_token);
+        CHECK(first.code == 2);
+        CHECK(says(first, "to go on: batch-cancel resume 'my run.jsonl'"));
+        auto const second = run(here, begin, with_token);
+        CHECK(second.code == 2);
+        CHECK(says(second, "nothing is overwritten"));
+        CHECK(says(second, "go on with it: batch-cancel resume 'my run.jsonl'"));
+        auto const resumed = run(here, {"resume", "my run.jsonl"}, with_token);
+        CHECK(resumed.code == 2);
+        CHECK(says(resumed, "to go on: batch-cancel resume 'my run.jsonl'"));
+    }
+
     TEST_CASE("resume: a dry run tells what is left and changes nothing")
     {
         pilot const begun;

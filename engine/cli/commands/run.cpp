@@ -157,8 +157,8 @@ void tell_end(run_session const& session, run_ending const& ending, console& out
         out.error("the totals do not add up; this is a fault of the program, the journal has the truth");
 }
 
-void tell_way_on(run_options const& options, run_session const& session, exit_code code, resumption const* resumed,
-                 console& out)
+void tell_way_on(run_options const& options, run_session const& session, run_ending const& ending,
+                 resumption const* resumed, console& out)
 {
     auto const journal = session.journal() != nullptr ? session.journal()->path() : std::filesystem::path{};
     auto const& files = options.input.files;
@@ -167,8 +167,9 @@ void tell_way_on(run_options const& options, run_session const& session, exit_co
         std::error_code ignored;
         return !std::filesystem::is_regular_file(file, ignored);
     };
-    auto const text = way_on_text({.code = code,
+    auto const text = way_on_text({.code = ending.code,
                                    .journal = journal,
+                                   .was_stopped = !ending.stopped_by.empty(),
                                    .is_resumed = resumed != nullptr,
                                    .needs_input = std::any_of(files.begin(), files.end(), is_stream)});
     if (!text.empty())
@@ -278,9 +279,10 @@ exit_code run_pairs(run_options const& options, std::string token, terminal_fact
     bool const shown = write_summary(options, terminal, session.facts());
     if (!shown)
         out.error("the summary could not be written to stdout");
-    auto const code = reported && shown ? ending.code : exit_code::not_written;
-    tell_way_on(options, session, code, resumed, out);
-    return code;
+    if (!reported || !shown)
+        ending.code = exit_code::not_written;
+    tell_way_on(options, session, ending, resumed, out);
+    return ending.code;
 }
 
 }  // namespace batch_cancel::cli
