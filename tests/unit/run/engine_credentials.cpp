@@ -88,7 +88,9 @@ TEST_SUITE("engine_credentials")
         auto slow =
             http(404, R"({"error":{"code":"x","message":"neither former-and-secret nor present-and-secret will do"}})");
         slow.delay = 1s;
-        fix.service.answer("task-2", http(401));
+        auto refused = http(401);
+        refused.delay = 500ms;
+        fix.service.answer("task-2", refused);
         fix.service.answer("task-3", slow);
         fix.start(task_ids(3));  // the first one alone makes contact
         fix.finish();
