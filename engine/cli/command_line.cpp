@@ -5,14 +5,18 @@
 #include "cli/commands/resumption.hpp"
 #include "cli/commands/run.hpp"
 #include "cli/commands/simulate.hpp"
+#include "cli/commands/way_on.hpp"
 #include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
 #include "cli/options/argument_parser.hpp"
 #include "cli/options/run_options.hpp"
 #include "cli/options/settings.hpp"
+#include "cli/options/token_look.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/options/version_text.hpp"
 #include "cli/service/bearer_token.hpp"
+
+#include <batch_cancel/errc.hpp>
 
 #include <boost/system/system_error.hpp>
 
@@ -105,12 +109,29 @@ exit_code resume(command_line& line, std::string token, terminal_facts const& te
     auto& asked = line.resume_command;
     std::filesystem::path const path = asked.positional("JOURNAL").texts.front();
     resumption resumed{path};
-    apply_journal(asked, resumed.known().last_run(), path);
+    apply_journal(asked, resumed.known().last_run(), path, token.empty() ? token_place::of_run : token_place::at_hand);
     apply_settings(asked, line.asked);
     read_run_options(line.run, asked);
-    find_input(line.run, resumed.known().last_run(), terminal);
+    line.run.outputs_are_of_run = asked.find("output")->origin == origin::journal;
+    find_input(line.run, resumed.known(), terminal);
     console out{line.run.output, terminal};
     return run_pairs(line.run, std::move(token), terminal, out, &resumed);
+}
+
+exit_code begin_run(run_options const& options, std::string token, terminal_facts const& terminal, console& out)
+{
+    try
+    {
+        return run_pairs(options, std::move(token), terminal, out, nullptr);
+    }
+    catch (boost::system::system_error const& error)
+    {
+        if (error.code() != errc::journal_exists || options.journal.empty())
+            throw;
+        throw usage_error{error_text(error) +
+                          "; if it is the journal of this run, go on with it: batch-cancel resume " +
+                          shell_word(options.journal)};
+    }
 }
 
 exit_code run(command_line& line, std::string token, terminal_facts const& terminal)
@@ -127,7 +148,7 @@ exit_code run(command_line& line, std::string token, terminal_facts const& termi
         options.input.files.emplace_back("-");
     }
     console out{options.output, terminal};
-    return run_pairs(options, std::move(token), terminal, out, nullptr);
+    return begin_run(options, std::move(token), terminal, out);
 }
 
 exit_code run_chosen(command_line& line, command& chosen, std::string token)
@@ -165,7 +186,7 @@ exit_code parse_and_run(int count, char** arguments, console& out)
     }
     catch (usage_error const& wrong)
     {
-        out.error(wrong.what());
+        out.error(without_tokens(wrong.what()));
         out.info("batch-cancel --help and batch-cancel COMMAND --help tell more");
         return exit_code::not_usable;
     }
@@ -197,13 +218,13 @@ int run_command_line(int count, char** arguments)
     catch (std::logic_error const& error)
     {
         // Options out of bounds are invalid_argument; any other is a mistake of ours.
-        out.error(error.what());
+        out.error(without_tokens(error.what()));
         code = dynamic_cast<std::invalid_argument const*>(&error) != nullptr ? exit_code::not_usable
                                                                              : exit_code::internal_error;
     }
     catch (std::exception const& error)
     {
-        out.error(error_text(error));
+        out.error(without_tokens(error_text(error)));
     }
     return static_cast<int>(code);
 }

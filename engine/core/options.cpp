@@ -14,10 +14,21 @@ namespace batch_cancel
 namespace
 {
 
+// A URL for people to see: without user and password. An "@" that is no end of these hides more than need be.
+std::string without_user(std::string_view url)
+{
+    auto const end = url.rfind('@');
+    if (end == std::string_view::npos)
+        return std::string(url);
+    auto const slashes = url.find("//");
+    auto const begin = slashes < end ? slashes + 2 : 0;
+    return std::string(url.substr(0, begin)) + "…" + std::string(url.substr(end));
+}
+
 [[noreturn]] void refuse_url(std::string_view url, std::string_view why)
 {
     throw described_error(errc::bad_configuration,
-                          "\"" + std::string(url) + "\" cannot be the service: " + std::string(why));
+                          "\"" + without_user(url) + "\" cannot be the service: " + std::string(why));
 }
 
 bool is_loopback(std::string const& host)
@@ -27,6 +38,18 @@ bool is_loopback(std::string const& host)
     boost::system::error_code ec;
     auto const address = boost::asio::ip::make_address(host, ec);
     return !ec && address.is_loopback();
+}
+
+// Boost 1.81 takes "host:abc" for the host "hostabc".
+bool has_odd_port(std::string_view url)
+{
+    auto const slashes = url.find("//");
+    auto authority = slashes == std::string_view::npos ? std::string_view{} : url.substr(slashes + 2);
+    authority = authority.substr(0, authority.find_first_of("/?#"));
+    auto const after_ipv6 = authority.rfind(']');
+    auto const colon = authority.find(':', after_ipv6 == std::string_view::npos ? 0 : after_ipv6);
+    return colon != std::string_view::npos &&
+           authority.find_first_not_of("0123456789", colon + 1) != std::string_view::npos;
 }
 
 std::string host_of(boost::urls::url_view const& parsed)
@@ -75,10 +98,13 @@ endpoint parse_endpoint(std::string_view url)
     result.secure = parsed->scheme_id() == boost::urls::scheme::https;
     if (!result.secure && parsed->scheme_id() != boost::urls::scheme::http)
         refuse_url(url, "only https is spoken");
-    if (parsed->has_userinfo())
+    // Behind an unencoded slash of a password it is part of the path.
+    if (url.find('@') != std::string_view::npos)
         refuse_url(url, "a user or password has no place in it");
     if (parsed->has_query() || parsed->has_fragment())
         refuse_url(url, "a query or fragment has no place in it");
+    if (has_odd_port(url))
+        refuse_url(url, "its port is not a number from 1 to 65535");
     result.host = host_of(*parsed);
     if (result.host.empty())
         refuse_url(url, "it names no host");

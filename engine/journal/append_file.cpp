@@ -44,6 +44,15 @@ void lock(descriptor const& file, std::filesystem::path const& path)
     throw boost::system::system_error(error, "cannot lock the journal " + path.string());
 }
 
+synced_kind kind_of(descriptor const& file) noexcept
+{
+    struct stat status
+    {
+    };
+    bool const is_other = ::fstat(file.get(), &status) == 0 && !S_ISREG(status.st_mode);
+    return is_other ? synced_kind::stream : synced_kind::file;
+}
+
 }  // namespace
 
 descriptor::~descriptor()
@@ -138,11 +147,10 @@ boost::system::error_code sync_data(descriptor const& file) noexcept
 {
     while (::fdatasync(file.get()) != 0)
     {
-        // Pipes and some devices cannot be synced: there is nothing to bring to a disk.
-        if (errno == EINVAL || errno == EROFS)
-            return {};
-        if (errno != EINTR)
-            return last_error();
+        auto const error = last_error();
+        if (error.value() == EINTR)
+            continue;
+        return cannot_be_synced(error.value(), kind_of(file)) ? boost::system::error_code{} : error;
     }
     return {};
 }
@@ -155,8 +163,7 @@ boost::system::error_code sync_name(std::filesystem::path const& path) noexcept
         descriptor const directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         if (directory.get() < 0)
             return errno == EACCES ? boost::system::error_code{} : last_error();  // writable, but not to be listed
-        // Some network file systems cannot sync a directory.
-        if (::fsync(directory.get()) != 0 && errno != EINVAL)
+        if (::fsync(directory.get()) != 0 && !cannot_be_synced(errno, synced_kind::folder))
             return last_error();
         return {};
     }
@@ -164,6 +171,11 @@ boost::system::error_code sync_name(std::filesystem::path const& path) noexcept
     {
         return make_error_code(boost::system::errc::not_enough_memory);
     }
+}
+
+bool cannot_be_synced(int error, synced_kind what) noexcept
+{
+    return error == EINVAL && what != synced_kind::file;
 }
 
 bool is_locked_elsewhere(descriptor const& file) noexcept

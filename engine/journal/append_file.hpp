@@ -71,6 +71,20 @@ append_result append(descriptor const& file, std::string_view text) noexcept;
 /** Cut a file off. */
 boost::system::error_code cut(descriptor const& file, std::uint64_t bytes) noexcept;
 
+/** What a sync is asked for. */
+enum class synced_kind : std::uint8_t
+{
+    file,
+    /** Some network file systems cannot sync it. */
+    folder,
+    /** A pipe or a device: nothing of it comes to a disk. */
+    stream,
+};
+
+/** Tell whether an error of a sync means no more than that there is nothing to sync. EROFS does not: ext4 answers so when an
+    I/O error has made it give up, and what was written is lost. */
+bool cannot_be_synced(int error, synced_kind what) noexcept;
+
 /** Bring the data of a file to the disk. */
 boost::system::error_code sync_data(descriptor const& file) noexcept;
 

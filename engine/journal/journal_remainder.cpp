@@ -119,18 +119,26 @@ std::vector<pair> const& journal_remainder::begun() const noexcept
 void journal_remainder::begin_reading()
 {
     impl_->forget_met();
+    auto& index = impl_->fold.index();
+    for (auto& each : impl_->begun)
+    {
+        if (auto const known = index.find(each))
+            each.ambiguous = index[*known].ambiguous;
+    }
 }
 
 journal_remainder::standing journal_remainder::meet(pair& read)
 {
     auto& index = impl_->fold.index();
     auto& state = index[index.at(read, impl_->last_met)];
+    // Kept for the next reading: the line that says so may come after one that does not.
+    read.ambiguous = read.ambiguous || state.ambiguous;
+    state.ambiguous = read.ambiguous;
     if (state.met)
         return standing::duplicate;
     state.met = 1;
     if (state.journal != 0)
         --impl_->unmet;
-    read.ambiguous = read.ambiguous || state.ambiguous;
     if (state.settled)
         return standing::settled;
     return impl::is_begun(state) ? standing::begun : standing::open;

@@ -52,16 +52,6 @@ std::optional<pair_table::number> pair_table::find(pair_key const& key) const no
     return std::nullopt;
 }
 
-void pair_table::clear() noexcept
-{
-    for (auto& cleared : tables_)
-    {
-        std::fill(cleared.slots.begin(), cleared.slots.end(), slot{});
-        cleared.used = 0;
-    }
-    size_ = 0;
-}
-
 std::size_t pair_table::capacity_bytes() const noexcept
 {
     std::size_t slots = 0;

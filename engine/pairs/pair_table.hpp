@@ -52,9 +52,6 @@ public:
         return size_;
     }
 
-    /** Forget all pairs. */
-    void clear() noexcept;
-
     /** Bytes that are taken for the pairs. */
     std::size_t capacity_bytes() const noexcept;
 

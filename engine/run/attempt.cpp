@@ -261,8 +261,13 @@ core::fate run::take_answer(lane& self, net::exchange_result const& exchanged)
     wire::assign_utf8(record.request_id, head.request_id.empty() ? texts_.request_id : head.request_id,
                       longest_header_text);
     record.retry_after = longest_wait(head, time_);
+    // Another lane may have replaced the token that this request went out with.
+    auto const sent_with = wire::token_of(self.request);
     for (auto* const text : {&record.service_status, &record.message, &record.error_code, &record.request_id})
+    {
+        wire::hide_secret(*text, sent_with);
         wire::hide_secret(*text, credentials_.current().value);
+    }
 
     core::answer_facts const facts{.status = head.status,
                                    .has_retry_after = !head.retry_after.empty(),

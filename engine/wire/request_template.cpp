@@ -7,6 +7,13 @@
 namespace batch_cancel::wire
 {
 
+namespace
+{
+
+constexpr std::string_view before_token = "\r\nAuthorization: Bearer ";
+
+}  // namespace
+
 bool is_sendable_token(std::string_view token) noexcept
 {
     return !token.empty() && std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7f; });
@@ -28,7 +35,7 @@ request_template::request_template(engine_options const& options)
 void request_template::use_token(std::string_view token)
 {
     after_task_ = fixed_headers_;
-    after_task_ += "Authorization: Bearer ";
+    after_task_ += before_token.substr(2);  // the line before has its end
     after_task_ += token;
     after_task_ += "\r\nclient-request-id: ";
 }
@@ -43,6 +50,15 @@ void request_template::write_cancel(std::string& out, std::string_view job_id, s
     out += after_task_;
     out += client_request_id;
     out += "\r\n\r\n";
+}
+
+std::string_view token_of(std::string_view request) noexcept
+{
+    auto const found = request.find(before_token);
+    if (found == std::string_view::npos)
+        return {};
+    auto const token = request.substr(found + before_token.size());
+    return token.substr(0, token.find('\r'));
 }
 
 }  // namespace batch_cancel::wire

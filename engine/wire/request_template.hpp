@@ -36,4 +36,7 @@ private:
     std::string fixed_headers_;  // part of after_task_ that comes before the token
 };
 
+/** The bearer token that a request of `write_cancel` carries, as a part of it; empty if it carries none. */
+std::string_view token_of(std::string_view request) noexcept;
+
 }  // namespace batch_cancel::wire

@@ -61,11 +61,11 @@ public:
         killed, and after a loss of power those that were planned. Ambiguity and attempts are those of all processes. */
     std::vector<pair> const& begun() const noexcept;
 
-    /** Begin to read the input, once more. */
+    /** Begin to read the input, once more. What its lines have said to be ambiguous stays so. */
     void begin_reading();
 
     /** Look up a pair of the input.
-        @param read  Made ambiguous if the journal says so. */
+        @param read  Made ambiguous if the journal says so, or a line met before. */
     standing meet(pair& read);
 
     /** Pairs that the journal knows and that have not been met in this reading. */

@@ -56,6 +56,15 @@ void close_end(int& descriptor)
     descriptor = -1;
 }
 
+// The side of a new terminal at which somebody would sit.
+int open_terminal()
+{
+    auto const terminal = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal < 0 || ::grantpt(terminal) != 0 || ::unlockpt(terminal) != 0)
+        throw std::system_error{errno, std::generic_category(), "posix_openpt"};
+    return terminal;
+}
+
 bool append_from(int& descriptor, std::string& to)
 {
     std::array<char, 65536> block;
@@ -117,7 +126,14 @@ child::child(work_directory const& where, std::vector<std::string> arguments, ch
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_addchdir_np(&actions, where.path().c_str());
-    ::posix_spawn_file_actions_adddup2(&actions, in.read, STDIN_FILENO);
+    if (setting.at_terminal)
+    {
+        terminal_ = open_terminal();
+        auto const* const name = ::ptsname(terminal_);
+        ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, name, O_RDWR | O_NOCTTY, 0);
+    }
+    else
+        ::posix_spawn_file_actions_adddup2(&actions, in.read, STDIN_FILENO);
     if (setting.stdout_file.empty())
         ::posix_spawn_file_actions_adddup2(&actions, out.write, STDOUT_FILENO);
     else
@@ -148,6 +164,7 @@ child::child(work_directory const& where, std::vector<std::string> arguments, ch
 child::~child()
 {
     close_input();
+    close_end(terminal_);
     close_end(out_);
     close_end(err_);
     if (process_ <= 0)

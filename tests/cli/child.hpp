@@ -55,6 +55,8 @@ struct child_setting
     std::vector<std::string> variables{};
     /** Its stdout instead of a pipe. */
     std::string stdout_file{};
+    /** Its stdin is a terminal at which nobody types. */
+    bool at_terminal = false;
     /** Keeps its stdin open until `close_input`. */
     bool keep_input_open = false;
 };
@@ -94,6 +96,7 @@ private:
 
     int process_{-1};
     int input_{-1};
+    int terminal_{-1};
     int out_{-1};
     int err_{-1};
     child_result result_;

@@ -91,6 +91,54 @@ TEST_SUITE("run_resume")
         CHECK(lines_of(begun.here.read("r.csv")).size() == 101);
     }
 
+    TEST_CASE("resume: a finished run needs no input, not even when that was stdin")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 5);
+        child_setting const from_stdin{.input = here.read("a.csv")};
+        REQUIRE(run(here, {"run", "-", "--simulate", "--json", "--journal", "j.jsonl"}, from_stdin).code == 0);
+        auto const again = run(here, {"resume", "j.jsonl"}, {.at_terminal = true});
+        CHECK(again.code == 0);
+        CHECK(says(again, "the run is finished, and nothing was sent"));
+        CHECK(total(again.json(), "accepted") == 5);
+
+        REQUIRE(run(here, {"run", "-", "--simulate", "--journal", "k.jsonl", "--limit", "2"}, from_stdin).code == 3);
+        auto const asked = run(here, {"resume", "k.jsonl"}, {.at_terminal = true});
+        CHECK(asked.code == 2);
+        CHECK(says(asked, "give the same input again"));
+    }
+
+    TEST_CASE("resume: a report of the run whose folder is gone keeps a finished run from nothing")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 5);
+        auto const folder = here.path() / "reports";
+        auto const begin = [&](std::string const& journal, std::vector<std::string> const& further)
+        {
+            std::filesystem::create_directory(folder);
+            std::vector<std::string> all{"run",   "a.csv", "--simulate", "--json",   "--journal",
+                                         journal, "-o",    "here.csv",   "--output", "reports/r.csv"};
+            all.insert(all.end(), further.begin(), further.end());
+            auto const code = run(here, all).code;
+            std::filesystem::remove_all(folder);
+            std::filesystem::remove(here.path() / "here.csv");
+            return code;
+        };
+        REQUIRE(begin("j.jsonl", {}) == 0);
+        auto const finished = run(here, {"resume", "j.jsonl"});
+        CHECK(finished.code == 0);
+        CHECK(says(finished, "reports/r.csv: No such file or directory; the run had this report, which is left out"));
+        CHECK(total(finished.json(), "accepted") == 5);
+        CHECK(lines_of(here.read("here.csv")).size() == 6);
+        CHECK(run(here, {"resume", "j.jsonl", "-o", "reports/r.csv"}).code == 2);
+
+        REQUIRE(begin("k.jsonl", {"--limit", "2"}) == 3);
+        auto const open = run(here, {"resume", "k.jsonl"});
+        CHECK(open.code == 2);
+        CHECK(says(open, "give --output again"));
+        CHECK(run(here, {"resume", "k.jsonl", "-o", "r.csv"}).code == 0);
+    }
+
     TEST_CASE("resume: an input in another order, and longer, is taken by content")
     {
         pilot const begun;
@@ -396,6 +444,52 @@ TEST_SUITE("run_resume")
         CHECK(done.code == 0);
         CHECK(total(done.json(), "accepted") == 300);
         CHECK(total(done.json(), "ambiguous") == 0);
+    }
+
+    TEST_CASE("resume: a token that is given now goes before the token file of the run")
+    {
+        simulated_service const service;
+        work_directory const here;
+        here.write("token", "a-token-that-nobody-gave");
+        here.write("a.csv", service.pairs(5));
+        auto const token = "BATCH_CANCEL_TOKEN=" + service.token;
+        for (bool const has_file : {true, false})
+        {
+            for (bool const as_file : {true, false})
+            {
+                CAPTURE(has_file);
+                CAPTURE(as_file);
+                here.write("token", "a-token-that-nobody-gave");
+                auto const journal = std::to_string(2 * has_file + as_file) + ".jsonl";
+                REQUIRE(run(here, {"run", "a.csv", "--endpoint", service.endpoint, "--cacert", service.roots, "--yes",
+                                   "--conflict-ok", "--token-file", "token", "--journal", journal})
+                            .code == 4);
+                if (!has_file)
+                    std::filesystem::remove(here.path() / "token");
+                here.write("other", service.token);
+                auto const variable = as_file ? std::string{"BATCH_CANCEL_TOKEN_FILE=other"} : token;
+                CHECK(run(here, {"resume", journal}, {.variables = {variable}}).code == 0);
+            }
+        }
+    }
+
+    TEST_CASE("resume: a run that came to no contact has left a journal, and says how it is gone on with")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 5);
+        std::vector<std::string> const begin{"run",   "a.csv",     "--endpoint",  "https://127.0.0.1:1",
+                                             "--yes", "--journal", "my run.jsonl"};
+        child_setting const with_token{.variables = {"BATCH_CANCEL_TOKEN=a-token"}};
+        auto const first = run(here, begin, with_token);
+        CHECK(first.code == 2);
+        CHECK(says(first, "to go on: batch-cancel resume 'my run.jsonl'"));
+        auto const second = run(here, begin, with_token);
+        CHECK(second.code == 2);
+        CHECK(says(second, "nothing is overwritten"));
+        CHECK(says(second, "go on with it: batch-cancel resume 'my run.jsonl'"));
+        auto const resumed = run(here, {"resume", "my run.jsonl"}, with_token);
+        CHECK(resumed.code == 2);
+        CHECK(says(resumed, "to go on: batch-cancel resume 'my run.jsonl'"));
     }
 
     TEST_CASE("resume: a dry run tells what is left and changes nothing")

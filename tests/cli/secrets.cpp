@@ -147,6 +147,41 @@ TEST_SUITE("secrets")
         }
     }
 
+    TEST_CASE("secrets: a secret that is given in the wrong place is not repeated")
+    {
+        std::string const token = "eyJhbGciOiJub25lIn0.canary-0123456789.abcdef-that-nobody-gave";
+        std::string const opaque = "Canary-9876543210" + std::string(300, 'x');
+        std::string const password = "canary-password";
+        struct mistake
+        {
+            std::vector<std::string> further;
+            std::string secret;
+            std::string said;
+            std::vector<std::string> variables{};
+        };
+        std::vector<mistake> const mistakes{
+            {{"--token-file", token}, token, "looks like a token"},
+            {{"--token-file", opaque}, opaque, "looks like a token"},
+            {{}, token, "looks like a token", {"BATCH_CANCEL_TOKEN_FILE=" + token}},
+            {{"--token=" + token}, token, "--token=[token]"},
+            {{"--concurrency", token}, token, "[token]"},
+            {{"--endpoint", "http://user:" + password + "@127.0.0.1:9"}, password, "…@127.0.0.1:9"},
+            {{}, password, "…@127.0.0.1:9", {"BATCH_CANCEL_ENDPOINT=https://user:" + password + "@127.0.0.1:9"}},
+        };
+        for (auto const& [further, secret, said, variables] : mistakes)
+        {
+            CAPTURE(said);
+            work_directory const here;
+            here.write_pairs("a.csv", 3);
+            std::vector<std::string> all{"run", "a.csv", "--yes", "-v", "--journal", "j.jsonl"};
+            all.insert(all.end(), further.begin(), further.end());
+            auto const done = run(here, all, {.variables = variables});
+            CHECK(done.code == 2);
+            CHECK(done.err.find(said) != std::string::npos);
+            check_secrecy(all_traces(here, done), secret);
+        }
+    }
+
     TEST_CASE(
         "secrets: who looks at the process finds no token in its arguments, its environment or its memory's image")
     {

@@ -3,6 +3,7 @@
 #include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
 #include "cli/options/command.hpp"
+#include "cli/options/settings.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/render/number_text.hpp"
 #include "cli/render/visible_text.hpp"
@@ -20,6 +21,7 @@ namespace
 {
 
 constexpr std::size_t most_named = 3;
+constexpr std::string_view token_file = "token-file";
 
 std::string shard_text(std::optional<shard> const& part)
 {
@@ -111,15 +113,17 @@ void resumption::check_size(input_counts const& found) const
                       " when the run read it; give the run's whole input again, in any order"};
 }
 
-void apply_journal(command& to, run_record const& of, std::filesystem::path const& journal)
+void apply_journal(command& to, run_record const& of, std::filesystem::path const& journal, token_place token)
 {
     auto const place = journal.string();
+    apply_variable(*to.find(token_file));
     for (auto option = of.options.begin(); option != of.options.end(); ++option)
     {
         auto const is_same = [&option](run_option const& other) { return other.name == option->name; };
         auto const* const found = to.find(option->name);
-        bool const is_of_process = option->name == "journal" || (found != nullptr && found->is_of_process);
-        if (is_of_process || is_told_by_the_record(option->name) || std::any_of(of.options.begin(), option, is_same))
+        bool const stays_behind = option->name == "journal" || (found != nullptr && found->is_of_process) ||
+                                  (option->name == token_file && token == token_place::at_hand);
+        if (stays_behind || is_told_by_the_record(option->name) || std::any_of(of.options.begin(), option, is_same))
             continue;
         std::vector<std::string> values;
         for (auto other = option; other != of.options.end(); ++other)
@@ -138,12 +142,14 @@ void apply_journal(command& to, run_record const& of, std::filesystem::path cons
         give(to, "endpoint", {of.endpoint}, place);
 }
 
-void find_input(run_options& options, run_record const& of, terminal_facts const& terminal)
+void find_input(run_options& options, journal_remainder const& known, terminal_facts const& terminal)
 {
     auto& files = options.input.files;
     if (!files.empty())
         return;
-    files = of.inputs;
+    files = known.last_run().inputs;
+    if (known.is_finished())
+        return;
     if (terminal.stdin_is_terminal && std::find(files.begin(), files.end(), "-") != files.end())
         throw usage_error{
             "the run read its input from stdin; give the same input again, as a file or as \"-\" from a pipe"};

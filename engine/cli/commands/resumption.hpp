@@ -64,13 +64,23 @@ private:
     journal_sums before_;
 };
 
-/** Let options that have no value yet have those of the run.
-    @par Errors  Throws usage_error. */
-void apply_journal(command& to, run_record const& of, std::filesystem::path const& journal);
+/** Where the token is to come from when a run is gone on with. */
+enum class token_place : std::uint8_t
+{
+    /** From the file of the run, if it had one and no other is given now. */
+    of_run,
+    /** A token is there, unless a file is given now. */
+    at_hand,
+};
 
-/** Find where the input is read again.
+/** Let options that have no value yet have those of the run. A token is asked for again: a variable that names its file
+    goes before the file of the run.
+    @par Errors  Throws usage_error. */
+void apply_journal(command& to, run_record const& of, std::filesystem::path const& journal, token_place token);
+
+/** Find where the input is read again. A finished run needs none.
     @par Errors  Throws usage_error: it was stdin, and nobody gives it again. */
-void find_input(run_options& options, run_record const& of, terminal_facts const& terminal);
+void find_input(run_options& options, journal_remainder const& known, terminal_facts const& terminal);
 
 /** Refuse to go on as another run than the one that was begun.
     @par Errors  Throws usage_error. */

@@ -45,21 +45,59 @@ void check_counts(run_options const& options, input_counts const& found)
                           std::to_string(options.input.max_pairs) + " allows"};
 }
 
+void check_replaces_nothing(std::filesystem::path const& output, run_options const& options)
+{
+    bool replaces = !options.journal.empty() && is_same_file(output, options.journal);
+    for (auto const& input : options.input.files)
+        replaces = replaces || (input != "-" && is_same_file(output, input));
+    if (replaces)
+        throw usage_error{"--output " + output.string() +
+                          " would replace the journal or the input; give it another name"};
+}
+
+// What keeps a report from being written to a file; empty if nothing is known to.
+std::string output_obstacle(std::filesystem::path const& output)
+{
+    auto const folder = output.has_parent_path() ? output.parent_path() : std::filesystem::path{"."};
+    if (::access(folder.c_str(), W_OK | X_OK) == 0)
+        return {};
+    return "--output " + output.string() + ": " + std::strerror(errno);
+}
+
 // So that a typing error in its path is known before the run rather than after it.
 void check_outputs(run_options const& options)
 {
     for (auto const& file : options.outputs)
     {
-        bool replaces = !options.journal.empty() && is_same_file(file, options.journal);
-        for (auto const& input : options.input.files)
-            replaces = replaces || (input != "-" && is_same_file(file, input));
-        if (replaces)
-            throw usage_error{"--output " + file.string() +
-                              " would replace the journal or the input; give it another name"};
-        auto const folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path{"."};
-        if (::access(folder.c_str(), W_OK | X_OK) != 0)
-            throw usage_error{"--output " + file.string() + ": " + std::strerror(errno)};
+        check_replaces_nothing(file, options);
+        auto const obstacle = output_obstacle(file);
+        if (!obstacle.empty() && options.outputs_are_of_run)
+            throw usage_error{obstacle +
+                              "; the run had this report, give --output again with a file that can be written"};
+        if (!obstacle.empty())
+            throw usage_error{obstacle};
     }
+}
+
+// The reports of a finished run that can be written. One that was asked for then, and not now, is not worth an error.
+std::vector<std::filesystem::path> outputs_of_finished(run_options const& options, console& out)
+{
+    if (!options.outputs_are_of_run)
+    {
+        check_outputs(options);
+        return options.outputs;
+    }
+    std::vector<std::filesystem::path> writable;
+    for (auto const& file : options.outputs)
+    {
+        check_replaces_nothing(file, options);
+        auto const obstacle = output_obstacle(file);
+        if (obstacle.empty())
+            writable.push_back(file);
+        else
+            out.warning(obstacle + "; the run had this report, which is left out");
+    }
+    return writable;
 }
 
 void warn(run_options const& options, console& out)
@@ -87,14 +125,14 @@ bool write_summary(run_options const& options, terminal_facts const& terminal, r
 }
 
 // True if all that was asked for has been written.
-bool write_reports(run_options const& options, journal_reader reader, console& out)
+bool write_reports(std::vector<std::filesystem::path> const& outputs, journal_reader reader, console& out)
 {
     try
     {
         std::vector<journal_reader> readers;
         readers.push_back(std::move(reader));
         journal_report report{std::move(readers)};
-        for (auto const& file : options.outputs)
+        for (auto const& file : outputs)
             write_report_file(file, report, selection::all);
         return true;
     }
@@ -109,7 +147,7 @@ bool write_reports(run_options const& options, run_session const& session, conso
 {
     if (options.outputs.empty() || session.journal() == nullptr)
         return true;
-    return write_reports(options, journal_reader{*session.journal()}, out);
+    return write_reports(options.outputs, journal_reader{*session.journal()}, out);
 }
 
 void tell_end(run_session const& session, run_ending const& ending, console& out)
@@ -124,7 +162,7 @@ void tell_end(run_session const& session, run_ending const& ending, console& out
         out.error("the totals do not add up; this is a fault of the program, the journal has the truth");
 }
 
-void tell_way_on(run_options const& options, std::filesystem::path const& journal, exit_code code,
+void tell_way_on(run_options const& options, std::filesystem::path const& journal, run_ending const& ending,
                  resumption const* resumed, console& out)
 {
     auto const& files = options.input.files;
@@ -133,8 +171,9 @@ void tell_way_on(run_options const& options, std::filesystem::path const& journa
         std::error_code ignored;
         return !std::filesystem::is_regular_file(file, ignored);
     };
-    auto const text = way_on_text({.code = code,
+    auto const text = way_on_text({.code = ending.code,
                                    .journal = journal,
+                                   .was_stopped = !ending.stopped_by.empty(),
                                    .is_resumed = resumed != nullptr,
                                    .needs_input = std::any_of(files.begin(), files.end(), is_stream)});
     if (!text.empty())
@@ -155,11 +194,12 @@ void tell_simulator(service_access& service, console& out)
 exit_code tell_finished(run_options const& options, resumption const& resumed, terminal_facts const& terminal,
                         console& out)
 {
+    auto const outputs = outputs_of_finished(options, out);
     out.info("the run is finished, and nothing was sent");
     report_facts const facts{.journals = {resumed.known().overview()},
                              .sums = resumed.before(),
                              .carried = resumed.known().last_run().carried};
-    bool const reported = options.outputs.empty() || write_reports(options, resumed.read_again(), out);
+    bool const reported = outputs.empty() || write_reports(outputs, resumed.read_again(), out);
     bool const shown = write_summary(options, terminal, facts);
     if (!shown)
         out.error("the summary could not be written to stdout");
@@ -240,9 +280,9 @@ std::unique_ptr<run_session> begin_session(boost::asio::io_context& context, run
 exit_code run_pairs(run_options const& options, std::string token, terminal_facts const& terminal, console& out,
                     resumption* resumed)
 {
-    check_outputs(options);
     if (resumed != nullptr && resumed->known().is_finished())
         return tell_finished(options, *resumed, terminal, out);
+    check_outputs(options);
     if (resumed != nullptr)
         check_same_run(options, resumed->known().last_run());
     // Streams of the input live on the context.
@@ -266,7 +306,7 @@ exit_code run_pairs(run_options const& options, std::string token, terminal_fact
     if (!begun)
     {
         if (resumed != nullptr)
-            tell_way_on(options, resumed->known().overview().path, exit_code::not_written, resumed, out);
+            tell_way_on(options, resumed->known().overview().path, {exit_code::not_written, "journal"}, resumed, out);
         return exit_code::not_written;
     }
     auto& session = *begun;
@@ -277,10 +317,11 @@ exit_code run_pairs(run_options const& options, std::string token, terminal_fact
     bool const shown = write_summary(options, terminal, session.facts());
     if (!shown)
         out.error("the summary could not be written to stdout");
-    auto const code = reported && shown ? ending.code : exit_code::not_written;
-    tell_way_on(options, session.journal() != nullptr ? session.journal()->path() : std::filesystem::path{}, code,
+    if (!reported || !shown)
+        ending.code = exit_code::not_written;
+    tell_way_on(options, session.journal() != nullptr ? session.journal()->path() : std::filesystem::path{}, ending,
                 resumed, out);
-    return code;
+    return ending.code;
 }
 
 }  // namespace batch_cancel::cli

@@ -11,8 +11,9 @@ namespace
 bool has_stopped(leftover_facts const& facts) noexcept
 {
     auto const code = facts.code;
+    bool const has_left_journal = facts.was_stopped && !facts.journal.empty();
     return code != exit_code::all_well && code != exit_code::not_all_well && code != exit_code::internal_error &&
-           (code != exit_code::not_usable || facts.is_resumed);
+           (code != exit_code::not_usable || facts.is_resumed || has_left_journal);
 }
 
 }  // namespace

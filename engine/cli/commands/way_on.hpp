@@ -14,6 +14,8 @@ struct leftover_facts
     exit_code code = exit_code::all_well;
     /** Empty if none was kept. */
     std::filesystem::path journal{};
+    /** Something stopped the run, though by its code it may just have sent nothing. */
+    bool was_stopped = false;
     /** The run was gone on with: it can be again, though this process may have sent nothing. */
     bool is_resumed = false;
     /** Its input was a stream, which a resume cannot read again. */

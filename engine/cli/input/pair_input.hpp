@@ -27,6 +27,8 @@ enum class stream_check : std::uint8_t
 
 /** The pairs of several files and stdin, one file after the other, as a source for the engine.
 
+    A pair is ambiguous if any line that `check` reads or the reading has come to says so, also one that is a duplicate.
+
     First `check`, then `begin` and the engine's reading, then perhaps `read_left_over`. Memory does not grow with the
     input, but for what telling duplicates apart takes. Must go before the context on which the engine runs. */
 class pair_input final : public pair_source

@@ -17,7 +17,7 @@ void pair_sieve::restart(rejection_sink rejected, std::uint64_t max_pairs)
 {
     rejected_ = std::move(rejected);
     max_pairs_ = max_pairs;
-    seen_.clear();
+    met_.assign(met_.size(), false);
     if (known_ != nullptr)
         known_->begin_reading();
     counts_ = {};
@@ -30,10 +30,23 @@ bool pair_sieve::is_ours(pair const& read) const
 
 journal_remainder::standing pair_sieve::meet(pair& read)
 {
-    using standing = journal_remainder::standing;
-    if (known_ != nullptr)
-        return known_->meet(read);
-    return seen_.insert(seen_.key_of(read)).is_new ? standing::open : standing::duplicate;
+    return known_ != nullptr ? known_->meet(read) : meet_anew(read);
+}
+
+journal_remainder::standing pair_sieve::meet_anew(pair& read)
+{
+    auto const placed = seen_.insert(seen_.key_of(read));
+    if (placed.is_new)
+    {
+        met_.push_back(false);
+        ambiguous_.push_back(false);
+    }
+    bool const is_ambiguous = read.ambiguous || ambiguous_[placed.at];
+    ambiguous_[placed.at] = read.ambiguous = is_ambiguous;
+    if (met_[placed.at])
+        return journal_remainder::standing::duplicate;
+    met_[placed.at] = true;
+    return journal_remainder::standing::open;
 }
 
 void pair_sieve::count_rejected(pair_reader const& from)

@@ -10,6 +10,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <vector>
 
 namespace batch_cancel::cli
 {
@@ -47,7 +48,7 @@ public:
         return counts_;
     }
 
-    /** Begin anew, with everything forgotten.
+    /** Begin anew, with everything forgotten but which pairs some line has said to be ambiguous.
         @param rejected   Takes the place of the former one.
         @param max_pairs  Most pairs to let through. */
     void restart(rejection_sink rejected, std::uint64_t max_pairs = std::numeric_limits<std::uint64_t>::max());
@@ -69,12 +70,19 @@ private:
     step next_of_ours(pair_reader& from, pair& into);
     bool is_ours(pair const& read) const;
     journal_remainder::standing meet(pair& read);
+    journal_remainder::standing meet_anew(pair& read);
     void count_rejected(pair_reader const& from);
 
     std::optional<shard> own_;
     journal_remainder* known_;
     rejection_sink rejected_;
-    pairs::pair_table seen_;  // unless a run is resumed, whose pairs are known as it is
+
+    // Pairs of all readings, unless a run is resumed, whose pairs are known as it is; and by their numbers in it: whether they
+    // have been met in this reading, and whether a line has said that they are ambiguous, though it be a duplicate.
+    pairs::pair_table seen_;
+    std::vector<bool> met_;
+    std::vector<bool> ambiguous_;
+
     input_counts counts_;
     std::uint64_t max_pairs_{std::numeric_limits<std::uint64_t>::max()};
     rejected_line told_;  // kept for its memory

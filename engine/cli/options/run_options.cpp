@@ -32,7 +32,8 @@ constexpr char const* resume_description = R"(Examples:
   batch-cancel resume run.jsonl pairs.csv                     its input is there now
   export-pairs | batch-cancel resume run.jsonl -              it was read from stdin, and is given again
 
-Finishes an interrupted run: the pairs with no outcome yet, and only those. Options not given are those of the run.)";
+Finishes an interrupted run: the pairs with no outcome yet, and only those. Options not given are those of the run,
+its token file only if no other token is given.)";
 
 // The names must be told apart from each other and from the report's own, or a report could not be read again.
 std::vector<std::string> parse_carried(std::string const& text)

@@ -60,6 +60,8 @@ struct run_options
     /** Empty: a name is made; "none": no journal. */
     std::string journal{};
     std::vector<std::filesystem::path> outputs{};
+    /** They are those that the run had, and were not given to the process that goes on with it. */
+    bool outputs_are_of_run = false;
     bool json = false;
     output_options output{};
     bool conflict_ok = false;

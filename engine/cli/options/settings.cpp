@@ -94,13 +94,16 @@ std::string variable_of(std::string_view option)
 void apply_variables(command& to)
 {
     for (auto& each : to.options())
-    {
-        if (!each.is_setting() || each.is_given())
-            continue;
-        auto const variable = variable_of(each.long_name());
-        if (auto const* const value = std::getenv(variable.c_str()); value != nullptr && *value != '\0')
-            each.give(origin::variable, {value}, variable);
-    }
+        apply_variable(each);
+}
+
+void apply_variable(option& to)
+{
+    if (!to.is_setting() || to.is_given())
+        return;
+    auto const variable = variable_of(to.long_name());
+    if (auto const* const value = std::getenv(variable.c_str()); value != nullptr && *value != '\0')
+        to.give(origin::variable, {value}, variable);
 }
 
 void apply_file(command& to, std::filesystem::path const& file, std::vector<command*> const& known)

@@ -19,6 +19,9 @@ std::string variable_of(std::string_view option);
     @par Errors  As all functions here: usage_error that names the origin. */
 void apply_variables(command& to);
 
+/** The same for one option. */
+void apply_variable(option& to);
+
 /** Give options that have no value yet those of a TOML file: "max-pairs = 100", also in a table named like the command.
 
     @param known  All commands; options that only others of them have are passed over. */

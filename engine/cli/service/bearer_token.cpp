@@ -1,6 +1,7 @@
 #include "cli/service/bearer_token.hpp"
 
 #include "cli/input/ids.hpp"
+#include "cli/options/token_look.hpp"
 #include "cli/options/usage_error.hpp"
 
 #include <boost/json/parse.hpp>
@@ -50,7 +51,12 @@ std::string read_token_file(std::filesystem::path const& file)
     std::ifstream stream{file, std::ios::binary};
     std::string token(longest_file + 1, '\0');
     stream.read(token.data(), static_cast<std::streamsize>(token.size()));
-    if (!stream.is_open() || stream.bad() || std::filesystem::is_directory(file))
+    bool const is_open = stream.is_open();
+    if (!is_open && looks_like_token(file.native()))
+        throw usage_error{
+            "--token-file: there is no such file, and what was given looks like a token; the option wants "
+            "the name of a file that holds one (a token itself may stand in BATCH_CANCEL_TOKEN)"};
+    if (!is_open || stream.bad() || std::filesystem::is_directory(file))
         throw usage_error{file.string() + ": the token file cannot be read"};
     token.resize(static_cast<std::size_t>(stream.gcount()));
     if (token.size() > longest_file)

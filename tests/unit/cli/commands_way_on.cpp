@@ -12,6 +12,13 @@ TEST_SUITE("commands_way_on")
             CHECK(way_on_text({.code = code, .journal = "run.jsonl"}).empty());
     }
 
+    TEST_CASE("way on: a run that was stopped before it sent anything has left a journal, if it keeps one")
+    {
+        CHECK(way_on_text({.code = exit_code::not_usable, .journal = "run.jsonl", .was_stopped = true}) ==
+              "to go on: batch-cancel resume run.jsonl");
+        CHECK(way_on_text({.code = exit_code::not_usable, .was_stopped = true}).empty());
+    }
+
     TEST_CASE("way on: whatever stopped a run, it is resumed")
     {
         for (auto const code : {exit_code::stopped_by_limit, exit_code::credentials_refused, exit_code::not_written,

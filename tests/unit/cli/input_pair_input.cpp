@@ -15,7 +15,9 @@
 #include <array>
 #include <exception>
 #include <filesystem>
+#include <span>
 #include <string>
+#include <vector>
 
 using namespace batch_cancel;
 using namespace batch_cancel::cli;
@@ -58,9 +60,8 @@ struct pipe_ends
 };
 
 /** Let a source give its next pairs; "job/task" each. */
-std::vector<std::string> read_some(boost::asio::io_context& context, pair_source& source, std::size_t most)
+std::vector<std::string> read_some(boost::asio::io_context& context, pair_source& source, std::span<pair> pairs)
 {
-    std::vector<pair> pairs(most);
     std::vector<std::string> found;
     std::exception_ptr failure;
     boost::asio::co_spawn(context, source.read_some(pairs),
@@ -74,6 +75,27 @@ std::vector<std::string> read_some(boost::asio::io_context& context, pair_source
     context.run();
     if (failure)
         std::rethrow_exception(failure);
+    return found;
+}
+
+std::vector<std::string> read_some(boost::asio::io_context& context, pair_source& source, std::size_t most)
+{
+    std::vector<pair> pairs(most);
+    return read_some(context, source, pairs);
+}
+
+/** Read a source to its end; tell the tasks whose pairs are ambiguous. */
+std::vector<std::string> ambiguous_tasks(boost::asio::io_context& context, pair_source& source)
+{
+    std::vector<pair> pairs(1);
+    std::vector<std::string> found;
+    std::vector<std::string> read;
+    do
+    {
+        read = read_some(context, source, pairs);
+        if (!read.empty() && pairs[0].ambiguous)
+            found.push_back(pairs[0].task_id);
+    } while (!read.empty());
     return found;
 }
 
@@ -126,6 +148,36 @@ TEST_SUITE("input_pair_input")
         CHECK(input.counts().lines == expected.lines);
         CHECK(input.counts().comments == 1);
         CHECK(told.size() == 2);
+    }
+
+    TEST_CASE("pair_input: a pair that any line says to be ambiguous is so, though that line is a duplicate")
+    {
+        boost::asio::io_context context;
+        temp_files const files;
+        auto const plain =
+            files.write("a.csv", "job_id,task_id\nj,1\nj,2\nA0000000-0000-4000-8000-000000000001,3\nj,1\n");
+        auto const marked = files.write("b.csv", "job_id,task_id,ambiguous\n"
+                                                 "j,1,true\nj,2,false\na0000000-0000-4000-8000-000000000001,3,true\n");
+        pair_input input{{.files = {plain, marked}}};
+        CHECK(input.check(stream_check::until_first_pair, {}).duplicates == 4);
+        input.begin({});
+        CHECK(ambiguous_tasks(context, input) == std::vector<std::string>{"1", "3"});
+        CHECK(input.counts().duplicates == 4);
+        CHECK(input.counts().pairs == 3);
+        CHECK(input.counts().complete);
+    }
+
+    TEST_CASE("pair_input: a pair of a stream is ambiguous if a file after it says so")
+    {
+        boost::asio::io_context context;
+        temp_files const files;
+        pipe_ends pipe;
+        pipe.write("job_id,task_id\nj,1\nj,2\n");
+        pipe.close_writer();
+        pair_input input{{.files = {pipe.path(), files.write("a.csv", "job_id,task_id,ambiguous\nj,2,true\n")}}};
+        input.check(stream_check::until_first_pair, {});
+        input.begin({});
+        CHECK(ambiguous_tasks(context, input) == std::vector<std::string>{"2"});
     }
 
     TEST_CASE("pair_input: what cannot be opened or is no text is refused before anything is read")

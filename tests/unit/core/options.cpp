@@ -41,10 +41,11 @@ TEST_SUITE("options")
 
     TEST_CASE("parse_endpoint: what is refused says why")
     {
-        for (auto const* url : {"", "graph.microsoft.com", "ftp://graph.microsoft.com",
-                                "https://user@graph.microsoft.com", "https://graph.microsoft.com?x=1",
-                                "https://graph.microsoft.com#x", "https://", "https://graph.microsoft.com:0",
-                                "https://graph.microsoft.com:70000", "https://a b.example", "https://a%0d%0ab.example"})
+        for (auto const* url :
+             {"", "graph.microsoft.com", "ftp://graph.microsoft.com", "https://graph.microsoft.com?x=1",
+              "https://graph.microsoft.com#x", "https://", "https://graph.microsoft.com:0",
+              "https://graph.microsoft.com:70000", "https://graph.microsoft.com:44e", "https://host:abc/x",
+              "https://[::1]:x", "https://graph.microsoft.com:-1", "https://a b.example", "https://a%0d%0ab.example"})
         {
             try
             {
@@ -55,6 +56,26 @@ TEST_SUITE("options")
             {
                 CHECK(refused.code() == errc::bad_configuration);
                 CHECK(std::string(refused.what()).starts_with('"' + std::string(url) + "\" cannot be the service: "));
+            }
+        }
+    }
+
+    TEST_CASE("parse_endpoint: what is refused is shown without user and password")
+    {
+        for (std::string const url : {"http://user:secret@127.0.0.1:9", "https://user:se/cret@host", "user:secret@host",
+                                      "ftp://secret@host", "https://user:se cret@host", "https://a@secret@host?x=1"})
+        {
+            CAPTURE(url);
+            try
+            {
+                parse_endpoint(url);
+                FAIL_CHECK("taken");
+            }
+            catch (described_error const& refused)
+            {
+                std::string const text = refused.what();
+                CHECK(text.find("cret") == std::string::npos);
+                CHECK(text.find("…" + url.substr(url.rfind('@')) + "\" cannot be the service: ") != std::string::npos);
             }
         }
     }

@@ -108,6 +108,37 @@ TEST_SUITE("journal_remainder")
         CHECK(known.unmet() == 3);
     }
 
+    TEST_CASE("journal_remainder: what any line of the input has said to be ambiguous is so in the next reading")
+    {
+        folder const here;
+        {
+            journal_file journal(here / "a", run_of_boot({}));
+            plan(journal, {sample_pair("1"), sample_pair("2")});
+            auto waits = sample_result("1");
+            waits.attempts = 1;
+            waits.ambiguous = false;
+            journal.admit(sample_pair("1"));
+            journal.wait(waits);
+            commit(journal);
+        }
+        auto known = remainder_of(here / "a");
+        REQUIRE(known.begun().size() == 1);
+        CHECK_FALSE(known.begun()[0].ambiguous);
+        for (auto const* const task : {"1", "2", "new"})
+        {
+            CHECK_FALSE(is_ambiguous(known, task));
+            auto flagged = sample_pair(task);
+            flagged.ambiguous = true;
+            CHECK(known.meet(flagged) == standing::duplicate);
+        }
+        CHECK_FALSE(is_ambiguous(known, "other"));
+        known.begin_reading();
+        CHECK(known.begun()[0].ambiguous);
+        for (auto const* const task : {"1", "2", "new"})
+            CHECK(is_ambiguous(known, task));
+        CHECK_FALSE(is_ambiguous(known, "other"));
+    }
+
     TEST_CASE("journal_remainder: after a loss of power, whatever was planned may have been sent")
     {
         folder const here;

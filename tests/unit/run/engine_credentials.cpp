@@ -73,6 +73,31 @@ TEST_SUITE("engine_credentials")
         CHECK(settled.request_id == "Bearer [token]");
     }
 
+    TEST_CASE("engine: a token that was replaced while its request was under way is in no record either")
+    {
+        struct renewed_token final : token_source
+        {
+            boost::asio::awaitable<access_token> get(std::uint64_t refused) override
+            {
+                access_token token{refused == 0 ? "former-and-secret" : "present-and-secret", refused == 0 ? 1u : 2u};
+                co_return token;
+            }
+        };
+        engine_fixture fix({.max_in_flight = 2, .adapt = false});
+        fix.tokens = std::make_unique<renewed_token>();
+        auto slow =
+            http(404, R"({"error":{"code":"x","message":"neither former-and-secret nor present-and-secret will do"}})");
+        slow.delay = 1s;
+        auto refused = http(401);
+        refused.delay = 500ms;
+        fix.service.answer("task-2", refused);
+        fix.service.answer("task-3", slow);
+        fix.start(task_ids(3));  // the first one alone makes contact
+        fix.finish();
+        CHECK(fix.result_of("task-2").attempts == 2);
+        CHECK(fix.result_of("task-3").message == "neither [token] nor [token] will do");
+    }
+
     TEST_CASE("engine: credentials that the service refuses from the start stop the run; those pairs stay unprocessed")
     {
         for (unsigned const status : {401u, 403u})

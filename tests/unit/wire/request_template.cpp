@@ -55,6 +55,18 @@ TEST_SUITE("request_template")
         CHECK(out.find("Authorization: Bearer second\r\n") != std::string::npos);
     }
 
+    TEST_CASE("request_template: a request tells the token it was written with")
+    {
+        request_template requests{engine_options{}};
+        requests.use_token("eyJ0.abc-_~+/=");
+        std::string out;
+        requests.write_cancel(out, "Authorization: Bearer x", "t", "r");
+        requests.use_token("second");
+        CHECK(token_of(out) == "eyJ0.abc-_~+/=");
+        CHECK(token_of(out.substr(0, 50)).empty());
+        CHECK(token_of("").empty());
+    }
+
     TEST_CASE("is_sendable_token: visible ASCII alone, so that no token can end its header line")
     {
         CHECK(is_sendable_token("eyJ0eXAi.OiJKV1Qi-_~+/="));
