@@ -113,8 +113,12 @@ exit_code resume(command_line& line, std::string token, terminal_facts const& te
     apply_settings(asked, line.asked);
     read_run_options(line.run, asked);
     line.run.outputs_are_of_run = asked.find("output")->origin == origin::journal;
+    bool const gives_input = !line.run.input.files.empty();
     find_input(line.run, resumed.known(), terminal);
     console out{line.run.output, terminal};
+    if (gives_input && resumed.known().is_finished())
+        out.warning("the run is finished, so the input that is given now is not read; pairs that the run did not have "
+                    "want a run of their own");
     return run_pairs(line.run, std::move(token), terminal, out, &resumed);
 }
 

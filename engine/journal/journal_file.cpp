@@ -98,6 +98,7 @@ void journal_file::leave(pair const& left)
 
 void journal_file::reject(rejected_line const& rejected)
 {
+    impl_->throw_if_failed();
     if (!impl_->takes_notes())
         return;
     impl_->noted.rejected(rejected);
@@ -114,7 +115,7 @@ asio::awaitable<void> journal_file::commit()
 {
     auto const self = impl_;
     self->throw_if_failed();
-    if (self->noted.text().empty())
+    if (self->is_settled())
         co_return;
     // A lane that is being cancelled still has its notes written.
     bool const throws = co_await asio::this_coro::throw_if_cancelled();
@@ -123,7 +124,7 @@ asio::awaitable<void> journal_file::commit()
     auto const mine = self->noted.records();
     co_await asio::post(asio::use_awaitable);
     co_await asio::this_coro::throw_if_cancelled(throws);
-    if (self->done.records < mine)
+    if (self->done.records < mine || !self->is_settled())
     {
         auto const executor = co_await asio::this_coro::executor;
         self->flush(executor);

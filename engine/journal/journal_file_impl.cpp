@@ -52,6 +52,8 @@ void journal_file::impl::begin(run_record run)
     if (run.boot_id.empty())
         run.boot_id = journal_format::current_boot_id();
     noted.run(run);
+    if (options_.counted)
+        noted.input(*options_.counted);
     auto const written = journal_format::append(file_, noted.text());
     auto error = written.error;
     if (!error && durability_ == durability::synced)
@@ -60,11 +62,11 @@ void journal_file::impl::begin(run_record run)
         error = journal_format::sync_name(path);
     if (error)
         throw system_error(error, "cannot write the journal " + path.string());
-    done = {.records = 1,
+    done = {.records = noted.records(),
             .bytes = noted.text().size(),
             .writes = written.writes,
             .syncs = durability_ == durability::synced ? 1u : 0u};
-    synced_records_ = 1;
+    synced_records_ = done.records;
     last_sync_ = clock_.now();
     noted.clear();
 }
@@ -83,8 +85,11 @@ void journal_file::impl::note_pause(std::chrono::system_clock::time_point until)
 
 void journal_file::impl::write_much()
 {
-    if (noted.text().size() >= much)
-        write();
+    if (noted.text().size() < much)
+        return;
+    write();
+    owes_sync_ = true;
+    throw_if_failed();
 }
 
 void journal_file::impl::write()
@@ -101,6 +106,7 @@ void journal_file::impl::write()
 void journal_file::impl::flush(asio::any_io_executor const& executor)
 {
     write();
+    owes_sync_ = false;
     if (failed_ || durability_ == durability::never_synced || closing_)
         return;
     if (!syncing_)

@@ -41,8 +41,14 @@ public:
     /** Note that everyone is to wait. */
     void note_pause(std::chrono::system_clock::time_point until);
 
-    /** Write what is noted if that is much: of an input that is one rejected line after the other nothing else is heard. */
+    /** Write what is noted if that is much. Throws if it cannot be written. */
     void write_much();
+
+    /** There is nothing to write, nor written without a sync to come. */
+    bool is_settled() const noexcept
+    {
+        return noted.text().empty() && !owes_sync_;
+    }
 
     /** Write what is noted; afterwards `failed` tells how it went. */
     void flush(boost::asio::any_io_executor const& executor);
@@ -112,6 +118,7 @@ private:
     bool syncing_{false};  // keep_synced runs
     bool waiting_{false};  // and waits for its time
     bool closing_{false};
+    bool owes_sync_{false};  // something was written with no thought of syncing it
 };
 
 }  // namespace batch_cancel

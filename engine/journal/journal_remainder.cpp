@@ -28,7 +28,7 @@ public:
 
     void forget_met()
     {
-        unmet = 0;
+        unmet = met = 0;
         for (pair_index::number known = 0; known != fold.index().size(); ++known)
         {
             auto& state = fold.index()[known];
@@ -47,6 +47,7 @@ public:
     journal_sums sums;
     std::vector<pair> begun;
     std::uint64_t unmet{0};
+    std::uint64_t met{0};
     pair_index::number last_met{pair_index::before_first};  // pairs mostly come in the order of the run's own reading
 
 private:
@@ -137,6 +138,7 @@ journal_remainder::standing journal_remainder::meet(pair& read)
     if (state.met)
         return standing::duplicate;
     state.met = 1;
+    ++impl_->met;
     if (state.journal != 0)
         --impl_->unmet;
     if (state.settled)
@@ -147,6 +149,11 @@ journal_remainder::standing journal_remainder::meet(pair& read)
 std::uint64_t journal_remainder::unmet() const noexcept
 {
     return impl_->unmet;
+}
+
+std::uint64_t journal_remainder::missing() const noexcept
+{
+    return impl_->fold.index().size() - impl_->met;
 }
 
 bool journal_remainder::is_unmet(pair const& known) const

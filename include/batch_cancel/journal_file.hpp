@@ -32,6 +32,10 @@ struct journal_file_options
 
     /** Records after which a sync begins, whatever the time. At least 1. */
     std::uint64_t sync_records = 4096;
+
+    /** What a first look at all of the input has found: is written along with the first record of the process. So it is known,
+        however the process ends, that there are pairs which no record names. */
+    std::optional<input_counts> counted{};
 };
 
 /** What a journal has done. */
@@ -92,7 +96,9 @@ public:
         @par Errors  Throws system_error with the system's code and the path, now and ever after. */
     boost::asio::awaitable<void> commit() override;
 
-    /** Note a line of the input that is no pair. */
+    /** Note a line of the input that is no pair. An input may be one such line after the other, so what is noted is written now
+        and then, without a commit.
+        @par Errors  As commit. */
     void reject(rejected_line const& rejected);
 
     /** Note what a reading of the input has found. */

@@ -71,7 +71,10 @@ public:
     /** Pairs that the journal knows and that have not been met in this reading. */
     std::uint64_t unmet() const noexcept;
 
-    /** Tell whether the record's pair is one of those. */
+    /** Those, and pairs of earlier readings that have not been met in this one. */
+    std::uint64_t missing() const noexcept;
+
+    /** Tell whether the record's pair is one of those that are unmet. */
     bool is_unmet(pair const& known) const;
 
 private:

@@ -69,6 +69,18 @@ TEST_SUITE("report_command")
         CHECK(whole.err == "");
     }
 
+    TEST_CASE("report: what another journal of the merge has finished is not to be finished again")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 40);
+        CHECK(run(here, {"run", "a.csv", "--simulate", "--json", "--journal", "a.jsonl", "--limit", "30"}).code == 3);
+        CHECK(run(here, {"report", "a.jsonl", "--select", "unprocessed", "-o", "b.csv"}).code == 0);
+        CHECK(run(here, {"run", "b.csv", "--simulate", "--json", "--journal", "b.jsonl"}).code == 0);
+        auto const merged = run(here, {"report", "a.jsonl", "b.jsonl"});
+        CHECK(merged.code == 0);
+        CHECK(merged.err == "");
+    }
+
     TEST_CASE("report: two journals in one file are refused by whatever reads them, with the place")
     {
         work_directory const here;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <fstream>
 #include <sstream>
 
 namespace
@@ -137,6 +138,17 @@ TEST_SUITE("run_resume")
         CHECK(open.code == 2);
         CHECK(says(open, "give --output again"));
         CHECK(run(here, {"resume", "k.jsonl", "-o", "r.csv"}).code == 0);
+    }
+
+    TEST_CASE("resume: a finished run is the run that it was, whatever is asked of it")
+    {
+        pilot const begun;
+        REQUIRE(begun.resume().code == 0);
+        CHECK(begun.resume({"--api-version", "beta"}).code == 2);
+        CHECK(begun.resume({"--shard", "1/2"}).code == 2);
+        auto const given = begun.resume({"a.csv"});
+        CHECK(given.code == 0);
+        CHECK(says(given, "the input that is given now is not read"));
     }
 
     TEST_CASE("resume: an input in another order, and longer, is taken by content")
@@ -296,7 +308,7 @@ TEST_SUITE("run_resume")
         CHECK(cut.code == 3);
         CHECK(says(cut, "the input has changed while it was read"));
         CHECK(cut.json().at("run").at("stopped_by") == "input");
-        // What the first look counted stands.
+        // Pairs that were there at the first look are pairs of the run.
         CHECK(total(cut.json(), "pairs") == 30000);
         CHECK(adds_up(cut.json()));
         CHECK(run(here, {"report", "j.jsonl", "--as", "json"}).json().at("totals") == cut.json().at("totals"));
@@ -308,6 +320,34 @@ TEST_SUITE("run_resume")
         auto const done = run(here, {"resume", "j.jsonl", "--latency", "0ms"});
         CHECK(done.code == 0);
         CHECK(total(done.json(), "accepted") == 30000);
+    }
+
+    TEST_CASE("resume: an input that is written anew while it is read lacks what it had")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 30000);
+        auto const whole = here.read("a.csv");
+        auto other = whole;
+        for (auto at = other.find("Wave 1"); at != std::string::npos; at = other.find("Wave 1", at))
+            other.replace(at, 6, "Wave 2");
+        child started{here,
+                      {"run", "a.csv", "--simulate", "--json", "--journal", "j.jsonl", "--latency", "20ms",
+                       "--progress", "always"}};
+        REQUIRE(started.wait_for_message("accepted"));
+        std::fstream(here.path() / "a.csv", std::ios::in | std::ios::out) << other;  // in place, and as long as it was
+        auto const changed = started.wait();
+        CHECK(changed.code == 3);
+        CHECK(changed.json().at("run").at("stopped_by") == "input");
+        CHECK(adds_up(changed.json()));
+        CHECK(total(changed.json(), "pairs") > 30000);
+        CHECK(total(changed.json(), "unprocessed") ==
+              total(changed.json(), "pairs") - total(changed.json(), "accepted"));
+        CHECK(run(here, {"report", "j.jsonl", "--as", "json"}).json().at("totals") == changed.json().at("totals"));
+        CHECK(run(here, {"resume", "j.jsonl"}).code == 2);
+        here.write("a.csv", whole + other.substr(other.find('\n') + 1));
+        auto const done = run(here, {"resume", "j.jsonl", "--latency", "0ms"});
+        CHECK(done.code == 0);
+        CHECK(total(done.json(), "accepted") == 60000);
     }
 
     TEST_CASE("resume: an input that has become shorter is refused, though no record names what it lacks")
@@ -471,6 +511,20 @@ TEST_SUITE("run_resume")
                 CHECK(run(here, {"resume", journal}, {.variables = {variable}}).code == 0);
             }
         }
+    }
+
+    TEST_CASE("resume: the token file of a run is there again when a token was given for once")
+    {
+        simulated_service const service;
+        work_directory const here;
+        here.write("token", service.token);
+        here.write("a.csv", service.pairs(9));
+        REQUIRE(run(here, {"run", "a.csv", "--endpoint", service.endpoint, "--cacert", service.roots, "--yes",
+                           "--token-file", "token", "--limit", "2", "--journal", "j.jsonl"})
+                    .code == 3);
+        REQUIRE(run(here, {"resume", "j.jsonl", "--limit", "2"}, {.variables = {"BATCH_CANCEL_TOKEN=" + service.token}})
+                    .code == 3);
+        CHECK(run(here, {"resume", "j.jsonl"}).code == 0);
     }
 
     TEST_CASE("resume: a run that came to no contact has left a journal, and says how it is gone on with")

@@ -180,6 +180,11 @@ TEST_SUITE("secrets")
             CHECK(done.err.find(said) != std::string::npos);
             check_secrecy(all_traces(here, done), secret);
         }
+        work_directory const here;
+        here.write("a.jsonl", "");
+        check_secrecy(all_traces(here, run(here, {"report", token})), token);
+        check_secrecy(all_traces(here, run(here, {"report", "a.jsonl", "-o", token + "/r.csv"})), token);
+        check_secrecy(all_traces(here, run(here, {"resume", token})), token);
     }
 
     TEST_CASE(

@@ -3,7 +3,9 @@
 #include "cli/commands/way_on.hpp"
 #include "cli/console/error_text.hpp"
 #include "cli/options/command.hpp"
+#include "cli/options/token_look.hpp"
 #include "cli/options/usage_error.hpp"
+#include "cli/render/coverage.hpp"
 #include "cli/render/merge_findings.hpp"
 #include "cli/render/merge_obstacle.hpp"
 #include "cli/render/same_file.hpp"
@@ -85,7 +87,9 @@ void tell_unfinished(report_facts const& facts, std::ostream& err)
 {
     for (auto const& journal : facts.journals)
     {
-        if (!journal.in_use && (!journal.has_end || !journal.end.stopped_by.empty()))
+        // What it left over, others of a merge may have finished.
+        bool const is_done = facts.journals.size() > 1 && gap_text(journal).empty();
+        if (!is_done && !journal.in_use && (!journal.has_end || !journal.end.stopped_by.empty()))
             err << "batch-cancel: to finish this run: batch-cancel resume "
                 << visible_text(shell_word(journal.path.string())) << '\n';
     }
@@ -130,7 +134,7 @@ exit_code run_report(report_options const& options, std::ostream& out, std::ostr
     }
     catch (std::exception const& error)
     {
-        err << "batch-cancel: error: " << visible_text(error_text(error)) << '\n';
+        err << "batch-cancel: error: " << visible_text(without_tokens(error_text(error))) << '\n';
         return exit_code::not_usable;
     }
     auto const findings = check_merge(report->facts());
@@ -145,7 +149,7 @@ exit_code run_report(report_options const& options, std::ostream& out, std::ostr
     }
     catch (std::exception const& error)
     {
-        err << "batch-cancel: error: " << visible_text(error_text(error)) << '\n';
+        err << "batch-cancel: error: " << visible_text(without_tokens(error_text(error))) << '\n';
         return exit_code::not_written;
     }
     return findings.is_amiss ? exit_code::not_all_well : exit_code::all_well;

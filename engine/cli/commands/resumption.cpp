@@ -162,15 +162,15 @@ void check_same_run(run_options const& options, run_record const& begun)
         throw usage_error{simulated ? "the run was against the simulator, and cannot go on without --simulate"
                                     : "the run was against " + visible_text(begun.endpoint) +
                                           ", and cannot go on with --simulate"};
+    if (!simulated)
+        require_same("--endpoint", begun.endpoint, service_root(options).to_url());
     require_same("--api-version", begun.api_version, options.api_version);
     require_same("--shard", shard_text(begun.shard), shard_text(options.input.shard));
     require_same("--carry", joined(begun.carried), joined(options.input.rules.carry));
 }
 
-void check_same_service(run_options const& options, service_access const& service, run_record const& begun)
+void check_same_tenant(service_access const& service, run_record const& begun)
 {
-    if (!options.simulate)
-        require_same("--endpoint", begun.endpoint, service.endpoint_url);
     if (!begun.tenant.empty() && !service.token.tenant.empty())
         require_same("tenant", begun.tenant, service.token.tenant);
 }

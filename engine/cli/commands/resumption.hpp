@@ -86,8 +86,8 @@ void find_input(run_options& options, journal_remainder const& known, terminal_f
     @par Errors  Throws usage_error. */
 void check_same_run(run_options const& options, run_record const& begun);
 
-/** Refuse to go on against another service.
+/** Refuse to go on with a token of another tenant, if both tell theirs.
     @par Errors  Throws usage_error. */
-void check_same_service(run_options const& options, service_access const& service, run_record const& begun);
+void check_same_tenant(service_access const& service, run_record const& begun);
 
 }  // namespace batch_cancel::cli

@@ -190,15 +190,21 @@ void tell_simulator(service_access& service, console& out)
                std::to_string(seen.early) + " before Retry-After had passed");
 }
 
+// What the run had come to before this process.
+report_facts facts_of(resumption const& resumed)
+{
+    return {.journals = {resumed.known().overview()},
+            .sums = resumed.before(),
+            .carried = resumed.known().last_run().carried};
+}
+
 // Nothing is left to be done: say so, and what the run came to.
 exit_code tell_finished(run_options const& options, resumption const& resumed, terminal_facts const& terminal,
                         console& out)
 {
     auto const outputs = outputs_of_finished(options, out);
     out.info("the run is finished, and nothing was sent");
-    report_facts const facts{.journals = {resumed.known().overview()},
-                             .sums = resumed.before(),
-                             .carried = resumed.known().last_run().carried};
+    auto const facts = facts_of(resumed);
     bool const reported = outputs.empty() || write_reports(outputs, resumed.read_again(), out);
     bool const shown = write_summary(options, terminal, facts);
     if (!shown)
@@ -275,16 +281,28 @@ std::unique_ptr<run_session> begin_session(boost::asio::io_context& context, run
     }
 }
 
+// The journal takes nothing more: what the run came to stays as it was.
+void tell_unwritable(run_options const& options, resumption const& resumed, terminal_facts const& terminal,
+                     console& out)
+{
+    auto facts = facts_of(resumed);
+    facts.journals.front().end.stopped_by = "journal";
+    facts.journals.front().has_end = true;
+    if (!write_summary(options, terminal, facts))
+        out.error("the summary could not be written to stdout");
+    tell_way_on(options, facts.journals.front().path, {exit_code::not_written, "journal"}, &resumed, out);
+}
+
 }  // namespace
 
 exit_code run_pairs(run_options const& options, std::string token, terminal_facts const& terminal, console& out,
                     resumption* resumed)
 {
+    if (resumed != nullptr)
+        check_same_run(options, resumed->known().last_run());
     if (resumed != nullptr && resumed->known().is_finished())
         return tell_finished(options, *resumed, terminal, out);
     check_outputs(options);
-    if (resumed != nullptr)
-        check_same_run(options, resumed->known().last_run());
     // Streams of the input live on the context.
     boost::asio::io_context context{1};
     rejection_log rejections{out};
@@ -293,7 +311,7 @@ exit_code run_pairs(run_options const& options, std::string token, terminal_fact
     pair_input input{options.input, resumed != nullptr ? &resumed->known() : nullptr};
     auto service = prepare_service(options, std::move(token), options.dry_run ? purpose::look : purpose::send);
     if (resumed != nullptr)
-        check_same_service(options, service, resumed->known().last_run());
+        check_same_tenant(service, resumed->known().last_run());
     if (options.dry_run)
         return dry_run(options, service, input, note_rejected, resumed);
     auto const found = look_at_input(options, input, note_rejected, resumed, out);
@@ -306,7 +324,7 @@ exit_code run_pairs(run_options const& options, std::string token, terminal_fact
     if (!begun)
     {
         if (resumed != nullptr)
-            tell_way_on(options, resumed->known().overview().path, {exit_code::not_written, "journal"}, resumed, out);
+            tell_unwritable(options, *resumed, terminal, out);
         return exit_code::not_written;
     }
     auto& session = *begun;

@@ -4,6 +4,7 @@
 #include "cli/commands/spawn.hpp"
 #include "cli/commands/version_hint.hpp"
 #include "cli/console/error_text.hpp"
+#include "cli/render/number_text.hpp"
 
 #include <batch_cancel/errc.hpp>
 #include <batch_cancel/journal_reader.hpp>
@@ -16,6 +17,8 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace batch_cancel::cli
@@ -56,10 +59,12 @@ engine_options engine_options_of(run_options const& options, service_access cons
     return made;
 }
 
-std::optional<journal_file> open_journal(run_options const& options, run_record const& begun, asio::thread_pool& disk,
-                                         resumption* resumed)
+std::optional<journal_file> open_journal(run_options const& options, run_record const& begun,
+                                         input_counts const& expected, asio::thread_pool& disk, resumption* resumed)
 {
-    journal_file_options const keeping{.blocking = disk.get_executor()};
+    journal_file_options keeping{.blocking = disk.get_executor()};
+    if (expected.complete)
+        keeping.counted = expected;
     if (resumed != nullptr)
         return resumed->take_journal(begun, keeping);
     if (options.journal != "none")
@@ -91,8 +96,9 @@ run_session::run_session(asio::io_context& context, run_options const& options, 
     , context_(context)
     , resumed_(resumed)
     , expected_(expected)
+    , signals_(context, SIGINT, SIGTERM)
     , begun_(describe_run(options, service, resumed))
-    , journal_(open_journal(options, begun_, disk_, resumed))
+    , journal_(open_journal(options, begun_, expected, disk_, resumed))
     , tally_(journal_ ? &*journal_ : nullptr)
     , events_(out)
     , transport_(make_tls_transport(context.get_executor(), service.connecting))
@@ -102,7 +108,6 @@ run_session::run_session(asio::io_context& context, run_options const& options, 
                .journal = &tally_,
                .clock = nullptr,
                .on_event = [this](engine_event const& event) { events_.note(event); }})
-    , signals_(context, SIGINT, SIGTERM)
     , drain_timer_(context)
     , progress_timer_(context)
 {
@@ -134,16 +139,7 @@ asio::awaitable<void> run_session::conduct()
         if (error)
             std::rethrow_exception(error);
     };
-    input_.begin(
-        [this](rejected_line const& rejected)
-        {
-            rejections_.note(rejected);
-            if (journal_)
-                journal_->reject(rejected);
-        });
-    // With this the journal knows of pairs that it does not name yet, however this process ends.
-    if (journal_ && expected_.complete)
-        journal_->note(expected_);
+    input_.begin([this](rejected_line const& rejected) { note_rejected(rejected); });
     start_ = std::chrono::steady_clock::now();
     spawn(context_, watch_signals(), rethrow);
     if (out_.shows_progress())
@@ -163,6 +159,23 @@ asio::awaitable<void> run_session::conduct()
     signals_.clear();  // from here on a signal ends the program as it ends any other
     drain_timer_.cancel();
     out_.live({});
+}
+
+void run_session::note_rejected(rejected_line const& rejected)
+{
+    rejections_.note(rejected);
+    if (!journal_ || journal_failed_)
+        return;
+    std::string fault;
+    try
+    {
+        return journal_->reject(rejected);
+    }
+    catch (std::exception const& failed)
+    {
+        fault = failed.what();
+    }
+    throw described_error(errc::journal_not_writable, std::move(fault));
 }
 
 // What is left to be done when nothing is sent any more.
@@ -241,33 +254,49 @@ void run_session::check_input_is_whole()
     auto const found = input_.counts();
     if (!found.complete)
         return;
-    bool const lacks_known = resumed_ != nullptr && resumed_->known().unmet() != 0;
-    has_changed_ = lacks_known || (expected_.complete && found.pairs < expected_.pairs);
-    if (!has_changed_)
+    missing_ = input_.missing();
+    if (missing_ == 0)
         return;
-    out_.error("the input has changed while it was read: pairs that it had before are missing");
+    out_.error("the input has changed while it was read: " + counted_text(missing_, "pair", "pairs") +
+               " that it had before are missing");
     if (!error_)
         error_ = make_error_code(boost::system::errc::io_error);
 }
 
 input_counts run_session::counts() const
 {
+    // Pairs that were there at the first look are pairs of the run.
     auto found = input_.counts();
-    found.complete = found.complete && !has_changed_;
+    found.pairs += missing_;
+    found.lines += missing_;
     return found;
 }
 
 std::size_t run_session::read_left_over(std::span<pair> into)
 {
-    try
+    for (;;)
     {
-        return input_.read_left_over(into);
-    }
-    catch (std::exception const& error)
-    {
-        // The counts then say that the input was not read to its end.
-        out_.warning(error_text(error));
-        return 0;
+        try
+        {
+            return input_.read_left_over(into);
+        }
+        catch (boost::system::system_error const& error)
+        {
+            // A journal that fails ends no counting.
+            if (error.code() == errc::journal_not_writable)
+            {
+                note_failure(std::current_exception());
+                continue;
+            }
+            // The counts then say that the input was not read to its end.
+            out_.warning(error_text(error));
+            return 0;
+        }
+        catch (std::exception const& error)
+        {
+            out_.warning(error_text(error));
+            return 0;
+        }
     }
 }
 

@@ -65,6 +65,7 @@ private:
     std::size_t read_left_over(std::span<pair> into);
     void on_signal(int number);
     void tell_progress();
+    void note_rejected(rejected_line const& rejected);
     void note_failure(std::exception_ptr failed);
     void judge();
     void check_input_is_whole();
@@ -81,9 +82,12 @@ private:
     boost::asio::io_context& context_;
     resumption const* resumed_;
     input_counts const expected_;
-    bool has_changed_{false};             // the input lacks pairs that it had at the first look
+    std::uint64_t missing_{0};            // pairs of the first look that the input has no more
     std::optional<std::uint64_t> total_;  // pairs, if all of the input could be counted before
     rate_meter meter_;
+
+    // From before there is a journal: who finds one learns how the run ended.
+    boost::asio::signal_set signals_;
 
     run_record begun_;
     boost::asio::thread_pool disk_{1};  // comes to rest after the journal has gone, and before the context goes
@@ -93,7 +97,6 @@ private:
     std::unique_ptr<transport> transport_;
     engine engine_;
 
-    boost::asio::signal_set signals_;
     boost::asio::steady_timer drain_timer_;
     boost::asio::steady_timer progress_timer_;
     std::chrono::steady_clock::time_point signal_time_{};

@@ -3,7 +3,9 @@
 #include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
 
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -188,8 +190,11 @@ boost::asio::awaitable<std::size_t> pair_input::read_some(std::span<pair> into)
         auto const found = read_buffered(into);
         if (found.pairs != 0 || !found.wants_bytes)
             co_return found.pairs;
-        // Lines that are no pairs may go on for long: whoever is ready has its turn in between.
+        // Lines that are no pairs may go on for long: whoever is ready has its turn in between, and may have ended this.
         co_await boost::asio::post(boost::asio::use_awaitable);
+        auto const interrupted = co_await boost::asio::this_coro::cancellation_state;
+        if (interrupted.cancelled() != boost::asio::cancellation_type::none)
+            co_return 0;
         auto& file = files_[next_file_ - 1];
         auto const space = reader_->space();
         auto const bytes = co_await file.read_later(space);
@@ -227,6 +232,11 @@ std::size_t pair_input::read_left_over(std::span<pair> into)
         left_out_ = true;
         reader_.reset();
     }
+}
+
+std::uint64_t pair_input::missing() const noexcept
+{
+    return sieve_.missing();
 }
 
 input_counts pair_input::counts() const noexcept

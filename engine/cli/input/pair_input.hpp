@@ -71,6 +71,9 @@ public:
         @par Errors  Throws system_error. */
     std::size_t read_left_over(std::span<pair> into);
 
+    /** Pairs that the first look, or the journal of a run that is gone on with, knows and this reading has not come to. */
+    std::uint64_t missing() const noexcept;
+
     /** What the reading has found so far. */
     input_counts counts() const noexcept;
 

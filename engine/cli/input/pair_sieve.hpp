@@ -53,6 +53,12 @@ public:
         @param max_pairs  Most pairs to let through. */
     void restart(rejection_sink rejected, std::uint64_t max_pairs = std::numeric_limits<std::uint64_t>::max());
 
+    /** Pairs of earlier readings, or of the journal, that have not come in this one. */
+    std::uint64_t missing() const noexcept
+    {
+        return known_ != nullptr ? known_->missing() : seen_.size() - counts_.pairs;
+    }
+
     /** Let through as many pairs as come. */
     void lift_limit() noexcept
     {

@@ -17,9 +17,10 @@ constexpr std::string_view token_sign = "eyJ";
 // Three parts of Base64 are hardly shorter.
 constexpr std::size_t shortest_token = 40;
 
-bool has_three_parts(std::string_view word)
+// Three if it is signed, five if it is encrypted; and a sentence may end behind it.
+bool has_parts(std::string_view word)
 {
-    return std::count(word.begin(), word.end(), '.') == 2;
+    return std::count(word.begin(), word.end(), '.') >= 2;
 }
 
 bool is_in_word(std::string_view text, std::size_t at)
@@ -31,9 +32,10 @@ bool is_in_word(std::string_view text, std::size_t at)
 
 bool looks_like_token(std::string_view name)
 {
-    bool const has_parts = has_three_parts(name) && name.size() >= shortest_token &&
-                           name.find_first_not_of(token_letters) == std::string_view::npos;
-    return has_parts || name.size() > NAME_MAX || name.starts_with(token_sign);
+    name.remove_prefix(std::min(name.rfind('/') + 1, name.size()));
+    bool const is_token = has_parts(name) && name.size() >= shortest_token &&
+                          name.find_first_not_of(token_letters) == std::string_view::npos;
+    return is_token || name.size() > NAME_MAX || name.starts_with(token_sign);
 }
 
 std::string without_tokens(std::string text)
@@ -42,7 +44,7 @@ std::string without_tokens(std::string text)
     for (auto at = text.find(token_sign); at != std::string::npos; at = text.find(token_sign, at + instead.size()))
     {
         auto const end = std::min(text.find_first_not_of(token_letters, at), text.size());
-        if (!is_in_word(text, at) && has_three_parts(std::string_view{text}.substr(at, end - at)))
+        if (!is_in_word(text, at) && has_parts(std::string_view{text}.substr(at, end - at)))
             text.replace(at, end - at, instead);
     }
     return text;

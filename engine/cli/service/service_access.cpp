@@ -26,6 +26,11 @@ tls_transport_options connecting_options(run_options const& options)
 
 }  // namespace
 
+endpoint service_root(run_options const& options)
+{
+    return parse_endpoint(options.endpoint.empty() ? cloud_root(options.cloud) : options.endpoint);
+}
+
 service_access prepare_service(run_options const& options, std::string token, purpose what_for)
 {
     service_access access{.connecting = connecting_options(options)};
@@ -43,8 +48,7 @@ service_access prepare_service(run_options const& options, std::string token, pu
     }
     else
     {
-        auto const root = options.endpoint.empty() ? std::string{cloud_root(options.cloud)} : options.endpoint;
-        access.connecting.service = parse_endpoint(root);
+        access.connecting.service = service_root(options);
         access.endpoint_url = access.connecting.service.to_url();
         if (what_for == purpose::send)
             access.token = obtain_token(options.token_file, std::move(token));

@@ -33,6 +33,10 @@ enum class purpose : bool
     send,
 };
 
+/** The service that options name, unless that is the simulator.
+    @par Errors  Throws described_error: the endpoint is none. */
+endpoint service_root(run_options const& options);
+
 /** Find out what options say about the service. Connects nowhere.
 
     @param token  Value of the token variable.

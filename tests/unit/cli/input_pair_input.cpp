@@ -6,6 +6,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <doctest/doctest.h>
@@ -82,6 +83,14 @@ std::vector<std::string> read_some(boost::asio::io_context& context, pair_source
 {
     std::vector<pair> pairs(most);
     return read_some(context, source, pairs);
+}
+
+/** As the engine reads: a stop does not throw. */
+boost::asio::awaitable<std::size_t> read_though_cancelled(pair_source& source, std::span<pair> pairs)
+{
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    auto const count = co_await source.read_some(pairs);
+    co_return count;
 }
 
 /** Read a source to its end; tell the tasks whose pairs are ambiguous. */
@@ -365,6 +374,46 @@ TEST_SUITE("input_pair_input")
         CHECK(read_some(context, input, 1).size() == 1);
         CHECK(left_over(input) == std::vector<std::string>{"2", "9"});
         CHECK_FALSE(input.counts().complete);
+    }
+
+    TEST_CASE("pair_input: reading lines that are no pairs ends when the run stops")
+    {
+        boost::asio::io_context context;
+        temp_files const files;
+        std::string text = "job_id,task_id\n";
+        for (int i = 0; i != 100'000; ++i)
+            text += "j,user@contoso.com\n";
+        pair_input input{{.files = {files.write("a.csv", text + "j,1\n")}}};
+        input.begin({});
+        boost::asio::cancellation_signal stop;
+        std::vector<pair> pairs(4);
+        std::size_t found = 1;
+        boost::asio::co_spawn(context, read_though_cancelled(input, pairs),
+                              boost::asio::bind_cancellation_slot(
+                                  stop.slot(), [&found](std::exception_ptr, std::size_t count) { found = count; }));
+        for (int turn = 0; turn != 4; ++turn)
+            context.poll_one();
+        stop.emit(boost::asio::cancellation_type::terminal);
+        context.run();
+        CHECK(found == 0);
+        CHECK_FALSE(input.counts().complete);
+        CHECK(input.counts().rejected < 100'000);
+    }
+
+    TEST_CASE("pair_input: pairs of the first look that are not there any more are missed")
+    {
+        boost::asio::io_context context;
+        temp_files const files;
+        auto const path = files.write("a.csv", "job_id,task_id\nj,1\nj,2\nj,3\n");
+        pair_input input{{.files = {path}}};
+        input.check(stream_check::until_first_pair, {});
+        files.write("a.csv", "job_id,task_id\nj,2\nj,4\nj,5\nj,6\n");
+        input.begin({});
+        CHECK(input.missing() == 3);
+        while (!read_some(context, input, 9).empty())
+            continue;
+        CHECK(input.counts().pairs == 4);
+        CHECK(input.missing() == 2);
     }
 
     TEST_CASE("pair_input: waiting for a stream ends when the run stops")

@@ -13,6 +13,8 @@ TEST_SUITE("options_token_look")
         std::string const claims(30, 'c');
         CHECK(looks_like_token("eyJ0eXAi.eyJ0aWQi.c2ln"));
         CHECK(looks_like_token("eyJ"));
+        CHECK(looks_like_token("./eyJ0eXAi.eyJ0aWQi.c2ln"));
+        CHECK(looks_like_token("/run/h." + claims + ".iv.text.tag"));
         CHECK(looks_like_token("h-_." + claims + ".signature"));
         CHECK(looks_like_token(std::string(256, 'x')));
         for (std::string const& name :
@@ -28,6 +30,7 @@ TEST_SUITE("options_token_look")
     {
         CHECK(without_tokens("not expected: --token=eyJ0eXAi.eyJ0aWQi.c2ln-_") == "not expected: --token=[token]");
         CHECK(without_tokens("eyJh.b.c: a number, not eyJd.e.f") == "[token]: a number, not [token]");
+        CHECK(without_tokens("cannot open eyJh.k.i.t.g.") == "cannot open [token]");
         for (std::string const text : {"", "a.b.c: cannot be opened", "eyJ is no token", "keyJ.b.c", "eyJ"})
             CHECK(without_tokens(text) == text);
     }

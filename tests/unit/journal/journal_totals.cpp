@@ -255,6 +255,22 @@ TEST_SUITE("journal_totals")
         CHECK_FALSE(totals_of({uncounted}).sums().input.complete);
     }
 
+    TEST_CASE("journal_totals: what a first look has counted is there from the first record on")
+    {
+        folder const here;
+        {
+            journal_file_options options;
+            options.counted = input_counts{.complete = true, .lines = 7, .pairs = 6, .rejected = 1};
+            journal_file const journal(here / "a", sample_run(), options);
+        }
+        auto const totals = totals_of({here / "a"});
+        CHECK(totals.sums().pairs.pairs == 6);
+        CHECK(totals.sums().pairs.unprocessed == 6);
+        CHECK(totals.sums().unnamed == 6);
+        CHECK(totals.sums().input.complete);
+        CHECK(totals.sums().input.rejected == 1);
+    }
+
     TEST_CASE("journal_totals: a torn last line is told and left out")
     {
         folder const here;
