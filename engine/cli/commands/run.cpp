@@ -263,7 +263,7 @@ bool is_confirmed(run_options const& options, service_access const& service, inp
     return confirm(options, service, to_send, terminal);
 }
 
-// Null if the journal cannot be written, which is said.
+// Null if the journal of a run that was begun cannot be written, which is said.
 std::unique_ptr<run_session> begin_session(boost::asio::io_context& context, run_options const& options,
                                            service_access& service, pair_input& input, input_counts const& found,
                                            rejection_log& rejections, console& out, resumption* resumed)
@@ -274,7 +274,8 @@ std::unique_ptr<run_session> begin_session(boost::asio::io_context& context, run
     }
     catch (boost::system::system_error const& error)
     {
-        if (!is_unwritable(error.code()))
+        // Where nothing has begun, it is the journal's name that is wrong.
+        if (resumed == nullptr || !is_unwritable(error.code()))
             throw;
         out.error(error_text(error));
         return nullptr;
@@ -323,8 +324,7 @@ exit_code run_pairs(run_options const& options, std::string token, terminal_fact
     auto const begun = begin_session(context, options, service, input, found, rejections, out, resumed);
     if (!begun)
     {
-        if (resumed != nullptr)
-            tell_unwritable(options, *resumed, terminal, out);
+        tell_unwritable(options, *resumed, terminal, out);
         return exit_code::not_written;
     }
     auto& session = *begun;
