@@ -124,7 +124,7 @@ asio::awaitable<void> journal_file::commit()
     auto const mine = self->noted.records();
     co_await asio::post(asio::use_awaitable);
     co_await asio::this_coro::throw_if_cancelled(throws);
-    if (self->done.records < mine || !self->is_settled())
+    if (!self->has_seen_to(mine))
     {
         auto const executor = co_await asio::this_coro::executor;
         self->flush(executor);
