@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 namespace batch_cancel::journal_format
 {
@@ -13,29 +14,28 @@ namespace
 
 using wire::append_json_string;
 using wire::json_object_writer;
+using wire::most_json;
 
-std::string time_text(timestamp_writer& times, std::chrono::system_clock::time_point time)
-{
-    std::string out;
-    times.append(out, time);
-    return out;
-}
+constexpr std::size_t longest_number = 32;
 
-// Microseconds are written as a decimal fraction of the wanted unit, without the zeros at its end.
-std::string_view decimal(char (&into)[32], std::int64_t thousandths)
+// More than the names, numbers, quotes and fixed texts of any record that comes for every pair.
+constexpr std::size_t room_without_texts = 1024;
+
+// Microseconds and milliseconds are written as a decimal fraction of the wanted unit, without the zeros at its end.
+char* put_decimal(char* to, std::int64_t thousandths) noexcept
 {
     thousandths = std::max<std::int64_t>(thousandths, 0);
-    char* end = std::to_chars(into, into + sizeof into, thousandths / 1000).ptr;
+    to = std::to_chars(to, to + longest_number, thousandths / 1000).ptr;
     if (auto const rest = thousandths % 1000; rest != 0)
     {
-        *end++ = '.';
-        *end++ = static_cast<char>('0' + rest / 100);
-        *end++ = static_cast<char>('0' + rest / 10 % 10);
-        *end++ = static_cast<char>('0' + rest % 10);
-        while (end[-1] == '0')
-            --end;
+        *to++ = '.';
+        *to++ = static_cast<char>('0' + rest / 100);
+        *to++ = static_cast<char>('0' + rest / 10 % 10);
+        *to++ = static_cast<char>('0' + rest % 10);
+        while (to[-1] == '0')
+            --to;
     }
-    return {into, static_cast<std::size_t>(end - into)};
+    return to;
 }
 
 std::int64_t microseconds(std::chrono::nanoseconds value)
@@ -43,24 +43,11 @@ std::int64_t microseconds(std::chrono::nanoseconds value)
     return std::chrono::round<std::chrono::microseconds>(value).count();
 }
 
-void append_integer(std::string& out, unsigned value)
-{
-    char digits[16];
-    out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
-}
-
-void append_text_or_null(std::string& out, std::string_view text)
-{
-    if (text.empty())
-        out += "null";
-    else
-        append_json_string(out, text);
-}
-
 void seconds_member(json_object_writer& object, std::string_view name, std::chrono::nanoseconds value)
 {
-    char digits[32];
-    object.raw(name, decimal(digits, std::chrono::round<std::chrono::milliseconds>(value).count()));
+    char digits[longest_number];
+    auto const* const end = put_decimal(digits, std::chrono::round<std::chrono::milliseconds>(value).count());
+    object.raw(name, {digits, static_cast<std::size_t>(end - digits)});
 }
 
 // An option given once has a text, one given several times a list of them.
@@ -102,6 +89,102 @@ void append_list(std::string& out, std::vector<std::string> const& texts)
 
 }  // namespace
 
+// One of the records that come for every pair: member by member through a JSON writer they cost five times as much.
+class record_writer::line
+{
+public:
+    /** @param room  For all the texts; there is some for the rest. */
+    line(record_writer& owner, std::size_t room)
+        : owner_(owner)
+        , to_(owner.text_.room(room_without_texts + room))
+    {
+    }
+
+    void raw(std::string_view piece) noexcept
+    {
+        std::memcpy(to_, piece.data(), piece.size());
+        to_ += piece.size();
+    }
+
+    void text(std::string_view value) noexcept
+    {
+        to_ = wire::put_json_string(to_, value);
+    }
+
+    void text_or_null(std::string_view value) noexcept
+    {
+        if (value.empty())
+            raw("null");
+        else
+            text(value);
+    }
+
+    void integer(unsigned value) noexcept
+    {
+        to_ = std::to_chars(to_, to_ + longest_number, value).ptr;
+    }
+
+    void decimal(std::int64_t thousandths) noexcept
+    {
+        to_ = put_decimal(to_, thousandths);
+    }
+
+    void time(std::chrono::system_clock::time_point value) noexcept
+    {
+        to_ = owner_.times_.put(to_, value);
+    }
+
+    void ids(pair const& pair) noexcept
+    {
+        text(pair.job_id);
+        raw(R"(,"task_id":)");
+        text(pair.task_id);
+    }
+
+    void history(pair const& pair, unsigned attempts, bool ambiguous) noexcept
+    {
+        if (!pair.source.empty())
+        {
+            raw(R"(,"source":)");
+            text(pair.source);
+        }
+        if (attempts != 0)
+        {
+            raw(R"(,"attempts":)");
+            integer(attempts);
+        }
+        if (ambiguous)
+            raw(R"(,"ambiguous":true)");
+        carried(pair);
+    }
+
+    void carried(pair const& pair) noexcept
+    {
+        auto const& keys = owner_.carried_keys_;
+        if (keys.empty())
+            return;
+        raw(R"(,"carried":{)");
+        for (std::size_t i = 0; i < keys.size(); ++i)
+        {
+            raw(i == 0 ? "" : ",");
+            raw(keys[i]);
+            text(i < pair.carried.size() ? std::string_view(pair.carried[i]) : std::string_view());
+        }
+        raw("}");
+    }
+
+    void end() noexcept
+    {
+        raw("}\n");
+        owner_.text_.end_at(to_);
+        ++owner_.records_;
+    }
+
+private:
+    record_writer& owner_;
+    char* to_;
+};
+
 record_writer::record_writer(std::vector<std::string> const& carried)
 {
     for (auto const& name : carried)
@@ -109,192 +192,184 @@ record_writer::record_writer(std::vector<std::string> const& carried)
         auto& key = carried_keys_.emplace_back();
         append_json_string(key, name);
         key += ':';
+        carried_room_ += key.size() + most_json(0) + 1;
     }
 }
 
-void record_writer::end_line(char const* closing)
+std::size_t record_writer::room_for(pair const& pair) const noexcept
 {
-    text_ += closing;
-    text_ += '\n';
+    std::size_t room = most_json(pair.job_id.size() + pair.task_id.size() + pair.source.size()) + carried_room_;
+    if (!carried_keys_.empty())
+        for (auto const& value : pair.carried)
+            room += most_json(value.size());
+    return room;
+}
+
+std::string record_writer::time_text(std::chrono::system_clock::time_point time)
+{
+    std::string text(timestamp_writer::length, '\0');
+    times_.put(text.data(), time);
+    return text;
+}
+
+std::string& record_writer::begin_object()
+{
+    object_.clear();
+    return object_;
+}
+
+// Takes in what was put together as an object.
+void record_writer::end_object()
+{
+    object_ += "}\n";
+    auto* const to = text_.room(object_.size());
+    text_.end_at(to + object_.copy(to, object_.size()));
     ++records_;
 }
 
 void record_writer::run(run_record const& run)
 {
-    json_object_writer object(text_);
+    json_object_writer object(begin_object());
     object.string("type", "run");
     object.integer("schema", 1);
     object.string("version", run.program_version);
     object.string("run_id", run.run_id);
-    object.string("time", time_text(times_, run.time));
+    object.string("time", time_text(run.time));
     object.string("endpoint", run.endpoint);
     object.string("api_version", run.api_version);
     object.string_or_null("tenant", run.tenant);
     object.string("user", run.user);
     object.string("host", run.host);
     object.string("boot_id", run.boot_id);
-    scratch_.clear();
-    append_options(scratch_, run.options);
-    object.raw("options", scratch_);
-    scratch_.clear();
-    append_list(scratch_, run.inputs);
-    object.raw("inputs", scratch_);
-    scratch_.clear();
-    append_list(scratch_, run.carried);
-    object.raw("carried", scratch_);
+    value_.clear();
+    append_options(value_, run.options);
+    object.raw("options", value_);
+    value_.clear();
+    append_list(value_, run.inputs);
+    object.raw("inputs", value_);
+    value_.clear();
+    append_list(value_, run.carried);
+    object.raw("carried", value_);
     if (run.shard)
         object.string("shard", std::to_string(run.shard->number) + '/' + std::to_string(run.shard->count));
     else
         object.null("shard");
-    end_line("}");
-}
-
-void record_writer::carried(pair const& pair)
-{
-    if (carried_keys_.empty())
-        return;
-    text_ += ",\"carried\":{";
-    for (std::size_t i = 0; i < carried_keys_.size(); ++i)
-    {
-        if (i != 0)
-            text_ += ',';
-        text_ += carried_keys_[i];
-        append_json_string(text_, i < pair.carried.size() ? std::string_view(pair.carried[i]) : std::string_view());
-    }
-    text_ += '}';
-}
-
-// The records that come for every pair are put together from whole pieces: member by member they cost twice as much.
-void record_writer::ids(std::string_view beginning, pair const& pair)
-{
-    text_ += beginning;
-    append_json_string(text_, pair.job_id);
-    text_ += ",\"task_id\":";
-    append_json_string(text_, pair.task_id);
-}
-
-void record_writer::history(pair const& pair, unsigned attempts, bool ambiguous)
-{
-    if (!pair.source.empty())
-    {
-        text_ += ",\"source\":";
-        append_json_string(text_, pair.source);
-    }
-    if (attempts != 0)
-    {
-        text_ += ",\"attempts\":";
-        append_integer(text_, attempts);
-    }
-    if (ambiguous)
-        text_ += ",\"ambiguous\":true";
-    carried(pair);
+    end_object();
 }
 
 void record_writer::planned(pair const& pair)
 {
-    ids(R"({"type":"planned","job_id":)", pair);
-    history(pair, pair.earlier_attempts, pair.ambiguous);
-    end_line("}");
+    line made(*this, room_for(pair));
+    made.raw(R"({"type":"planned","job_id":)");
+    made.ids(pair);
+    made.history(pair, pair.earlier_attempts, pair.ambiguous);
+    made.end();
 }
 
 void record_writer::admitted(pair const& pair)
 {
-    ids(R"({"type":"admitted","job_id":)", pair);
-    end_line("}");
+    line made(*this, room_for(pair));
+    made.raw(R"({"type":"admitted","job_id":)");
+    made.ids(pair);
+    made.end();
 }
 
 void record_writer::unprocessed(pair const& pair)
 {
-    ids(R"({"type":"unprocessed","job_id":)", pair);
-    history(pair, pair.earlier_attempts, pair.ambiguous);
-    end_line("}");
+    line made(*this, room_for(pair));
+    made.raw(R"({"type":"unprocessed","job_id":)");
+    made.ids(pair);
+    made.history(pair, pair.earlier_attempts, pair.ambiguous);
+    made.end();
 }
 
 void record_writer::waiting(batch_cancel::result const& so_far)
 {
-    ids(R"({"type":"waiting","job_id":)", so_far.pair);
-    history(so_far.pair, so_far.attempts, so_far.ambiguous);
+    line made(*this, room_for(so_far.pair));
+    made.raw(R"({"type":"waiting","job_id":)");
+    made.ids(so_far.pair);
+    made.history(so_far.pair, so_far.attempts, so_far.ambiguous);
     if (so_far.status != 0)
     {
-        text_ += R"(,"status":)";
-        append_integer(text_, so_far.status);
+        made.raw(R"(,"status":)");
+        made.integer(so_far.status);
     }
     if (so_far.reason != reason::none)
     {
-        text_ += R"(,"reason":")";
-        text_ += to_string(so_far.reason);
-        text_ += '"';
+        made.raw(R"(,"reason":)");
+        made.text(to_string(so_far.reason));
     }
-    end_line("}");
+    made.end();
 }
 
 void record_writer::result(batch_cancel::result const& settled)
 {
-    ids(R"({"type":"result","job_id":)", settled.pair);
-    text_ += R"(,"outcome":")";
-    text_ += to_string(settled.outcome);
-    text_ += R"(","status":)";
+    line made(*this, room_for(settled.pair) +
+                         most_json(settled.service_status.size() + settled.message.size() + settled.error_code.size() +
+                                   settled.request_id.size() + settled.client_request_id.size()));
+    made.raw(R"({"type":"result","job_id":)");
+    made.ids(settled.pair);
+    made.raw(R"(,"outcome":)");
+    made.text(to_string(settled.outcome));
+    made.raw(R"(,"status":)");
     if (settled.status != 0)
-        append_integer(text_, settled.status);
+        made.integer(settled.status);
     else
-        text_ += "null";
-    text_ += R"(,"reason":)";
-    append_text_or_null(text_, to_string(settled.reason));
-    text_ += R"(,"service_status":)";
-    append_text_or_null(text_, settled.service_status);
-    text_ += R"(,"message":)";
-    append_text_or_null(text_, settled.message);
-    text_ += R"(,"error_code":)";
-    append_text_or_null(text_, settled.error_code);
-    text_ += R"(,"attempts":)";
-    append_integer(text_, settled.attempts);
-    text_ += settled.ambiguous ? R"(,"ambiguous":true,"request_id":)" : R"(,"ambiguous":false,"request_id":)";
-    append_text_or_null(text_, settled.request_id);
-    text_ += R"(,"client_request_id":)";
-    append_text_or_null(text_, settled.client_request_id);
-    result_times(settled);
-    carried(settled.pair);
-    end_line("}");
-}
-
-void record_writer::result_times(batch_cancel::result const& settled)
-{
-    char digits[32];
-    text_ += R"(,"retry_after_s":)";
-    text_ += settled.retry_after ? decimal(digits, settled.retry_after->count()) : std::string_view("null");
-    text_ += R"(,"latency_ms":)";
-    text_ += decimal(digits, microseconds(settled.latency));
-    text_ += R"(,"total_ms":)";
-    text_ += decimal(digits, microseconds(settled.total));
-    text_ += R"(,"source":)";
-    append_json_string(text_, settled.pair.source);
-    text_ += R"(,"time":")";
-    times_.append(text_, settled.time);
-    text_ += '"';
+        made.raw("null");
+    made.raw(R"(,"reason":)");
+    made.text_or_null(to_string(settled.reason));
+    made.raw(R"(,"service_status":)");
+    made.text_or_null(settled.service_status);
+    made.raw(R"(,"message":)");
+    made.text_or_null(settled.message);
+    made.raw(R"(,"error_code":)");
+    made.text_or_null(settled.error_code);
+    made.raw(R"(,"attempts":)");
+    made.integer(settled.attempts);
+    made.raw(settled.ambiguous ? R"(,"ambiguous":true,"request_id":)" : R"(,"ambiguous":false,"request_id":)");
+    made.text_or_null(settled.request_id);
+    made.raw(R"(,"client_request_id":)");
+    made.text_or_null(settled.client_request_id);
+    made.raw(R"(,"retry_after_s":)");
+    if (settled.retry_after)
+        made.decimal(settled.retry_after->count());
+    else
+        made.raw("null");
+    made.raw(R"(,"latency_ms":)");
+    made.decimal(microseconds(settled.latency));
+    made.raw(R"(,"total_ms":)");
+    made.decimal(microseconds(settled.total));
+    made.raw(R"(,"source":)");
+    made.text(settled.pair.source);
+    made.raw(R"(,"time":")");
+    made.time(settled.time);
+    made.raw(R"(")");
+    made.carried(settled.pair);
+    made.end();
 }
 
 void record_writer::rejected(rejected_line const& rejected)
 {
-    json_object_writer object(text_);
+    json_object_writer object(begin_object());
     object.string("type", "rejected");
     object.string("file", rejected.file);
     object.integer("line", rejected.line);
     object.string("cause", rejected.cause);
-    end_line("}");
+    end_object();
 }
 
 void record_writer::pause(std::chrono::system_clock::time_point until, std::chrono::milliseconds wait)
 {
-    json_object_writer object(text_);
+    json_object_writer object(begin_object());
     object.string("type", "pause");
-    object.string("until", time_text(times_, until));
+    object.string("until", time_text(until));
     seconds_member(object, "wait_s", wait);
-    end_line("}");
+    end_object();
 }
 
 void record_writer::input(input_counts const& counts)
 {
-    json_object_writer object(text_);
+    json_object_writer object(begin_object());
     object.string("type", "input");
     object.boolean("complete", counts.complete);
     object.integer("lines", counts.lines);
@@ -303,14 +378,14 @@ void record_writer::input(input_counts const& counts)
     object.integer("rejected", counts.rejected);
     object.integer("other_shards", counts.other_shards);
     object.integer("comments", counts.comments);
-    end_line("}");
+    end_object();
 }
 
 void record_writer::end(run_end const& end)
 {
-    json_object_writer object(text_);
+    json_object_writer object(begin_object());
     object.string("type", end.stopped_by.empty() ? "summary" : "stop");
-    object.string("time", time_text(times_, end.time));
+    object.string("time", time_text(end.time));
     if (!end.stopped_by.empty())
         object.string("cause", end.stopped_by);
     object.string_or_null("detail", end.detail);
@@ -325,7 +400,7 @@ void record_writer::end(run_end const& end)
     object.integer("connections_opened", end.requests.connections_opened);
     seconds_member(object, "wall_s", end.wall);
     seconds_member(object, "cpu_s", end.cpu);
-    end_line("}");
+    end_object();
 }
 
 }  // namespace batch_cancel::journal_format

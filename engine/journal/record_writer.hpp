@@ -1,5 +1,6 @@
 #pragma once
 
+#include "journal/line_buffer.hpp"
 #include "journal/timestamp.hpp"
 
 #include <batch_cancel/journal_record.hpp>
@@ -34,9 +35,9 @@ public:
     void end(run_end const& end);
 
     /** The lines gathered since `clear`. */
-    std::string const& text() const noexcept
+    std::string_view text() const noexcept
     {
-        return text_;
+        return text_.text();
     }
 
     /** How many lines were ever gathered. */
@@ -51,16 +52,19 @@ public:
     }
 
 private:
-    void ids(std::string_view beginning, pair const& pair);
-    void history(pair const& pair, unsigned attempts, bool ambiguous);
-    void result_times(batch_cancel::result const& settled);
-    void carried(pair const& pair);
-    void end_line(char const* closing);
+    class line;
 
-    std::string text_;
-    std::vector<std::string> carried_keys_;  // "name": with quotes and colon, ready to be appended
+    std::size_t room_for(pair const& pair) const noexcept;
+    std::string time_text(std::chrono::system_clock::time_point time);
+    std::string& begin_object();
+    void end_object();
+
+    line_buffer text_;
+    std::vector<std::string> carried_keys_;  // "name": with quotes and colon, ready to be written
+    std::size_t carried_room_{0};
     timestamp_writer times_;
-    std::string scratch_;
+    std::string object_;  // the rare records are put together here
+    std::string value_;
     std::uint64_t records_{0};
 };
 

@@ -1,6 +1,7 @@
 #include "journal/timestamp.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace batch_cancel::journal_format
 {
@@ -28,7 +29,7 @@ std::optional<unsigned> get_digits(std::string_view text, std::size_t at, std::s
 
 }  // namespace
 
-void timestamp_writer::append(std::string& out, std::chrono::system_clock::time_point time)
+char* timestamp_writer::put(char* to, std::chrono::system_clock::time_point time) noexcept
 {
     using namespace std::chrono;
     // Four digits of year hold these; no clock of a real run shows others.
@@ -55,10 +56,10 @@ void timestamp_writer::append(std::string& out, std::chrono::system_clock::time_
         prefix_[19] = '.';
         second_ = second.time_since_epoch().count();
     }
-    char fraction[4] = {'0', '0', '0', 'Z'};
-    put_digits(fraction, static_cast<unsigned>(millis), 3);
-    out.append(prefix_, sizeof prefix_);
-    out.append(fraction, sizeof fraction);
+    std::memcpy(to, prefix_, sizeof prefix_);
+    put_digits(to + sizeof prefix_, static_cast<unsigned>(millis), 3);
+    to[length - 1] = 'Z';
+    return to + length;
 }
 
 std::optional<std::chrono::system_clock::time_point> parse_timestamp(std::string_view text) noexcept

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace batch_cancel::journal_format
@@ -15,7 +15,10 @@ namespace batch_cancel::journal_format
 class timestamp_writer
 {
 public:
-    void append(std::string& out, std::chrono::system_clock::time_point time);
+    static constexpr std::size_t length = 24;
+
+    /** Write `length` bytes, and return their end. */
+    char* put(char* to, std::chrono::system_clock::time_point time) noexcept;
 
 private:
     std::int64_t second_{std::numeric_limits<std::int64_t>::min()};

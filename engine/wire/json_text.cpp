@@ -2,9 +2,11 @@
 
 #include "wire/utf8.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 
 namespace batch_cancel::wire
 {
@@ -36,101 +38,103 @@ constexpr auto needs = []
 // Sixteen bytes at a time: a loop that compilers turn into a few instructions.
 using sixteen = std::array<std::uint8_t, 16>;
 
-void note_odd(char const* bytes, sixteen& odd) noexcept
+void copy_noting_odd(char const* from, char* to, sixteen& odd) noexcept
 {
+    sixteen bytes;
+    std::memcpy(bytes.data(), from, bytes.size());
+    std::memcpy(to, bytes.data(), bytes.size());
     for (std::size_t i = 0; i < odd.size(); ++i)
-    {
-        auto const c = static_cast<std::uint8_t>(bytes[i]);
-        odd[i] |= static_cast<std::uint8_t>((c < 0x20) | (c >= 0x7f) | (c == '"') | (c == '\\'));
-    }
+        odd[i] |=
+            static_cast<std::uint8_t>((bytes[i] < 0x20) | (bytes[i] >= 0x7f) | (bytes[i] == '"') | (bytes[i] == '\\'));
 }
 
-// Tells whether a text is written as it is, as nearly every text is.
-bool is_plain(std::string_view text) noexcept
+// Copies a text and tells whether it may stay as it is, as nearly every text may.
+bool copy_plain(char* to, std::string_view text) noexcept
 {
     sixteen odd{};
     if (text.size() < odd.size())
     {
-        for (char const c : text)
-            odd[0] |= static_cast<std::uint8_t>(needs[static_cast<unsigned char>(c)]);
+        for (std::size_t at = 0; at < text.size(); ++at)
+        {
+            to[at] = text[at];
+            odd[0] |= static_cast<std::uint8_t>(needs[static_cast<unsigned char>(text[at])]);
+        }
         return odd[0] == 0;
     }
     auto const last = text.size() - odd.size();
     for (std::size_t at = 0; at < last; at += odd.size())
-        note_odd(text.data() + at, odd);
-    note_odd(text.data() + last, odd);
+        copy_noting_odd(text.data() + at, to + at, odd);
+    copy_noting_odd(text.data() + last, to + last, odd);
     return odd == sixteen{};
 }
 
-void append_escape(std::string& out, unsigned char c)
+char* put_text(char* to, std::string_view text) noexcept
+{
+    return to + text.copy(to, text.size());
+}
+
+char* put_escape(char* to, unsigned char c) noexcept
 {
     static constexpr char hex[] = "0123456789abcdef";
     switch (c)
     {
     case '"':
-        out += "\\\"";
-        return;
+        return put_text(to, "\\\"");
     case '\\':
-        out += "\\\\";
-        return;
+        return put_text(to, "\\\\");
     case '\n':
-        out += "\\n";
-        return;
+        return put_text(to, "\\n");
     case '\r':
-        out += "\\r";
-        return;
+        return put_text(to, "\\r");
     case '\t':
-        out += "\\t";
-        return;
+        return put_text(to, "\\t");
     default:
-        out += "\\u00";
-        out += hex[c >> 4];
-        out += hex[c & 15];
-        return;
+        to = put_text(to, "\\u00");
+        *to++ = hex[c >> 4];
+        *to++ = hex[c & 15];
+        return to;
     }
+}
+
+char* put_escaped(char* to, std::string_view text) noexcept
+{
+    for (std::size_t at = 0; at < text.size();)
+    {
+        auto const c = static_cast<unsigned char>(text[at]);
+        std::size_t length = 1;
+        if (needs[c] == need::sequence)
+            length = utf8_sequence_length(text.substr(at));
+        if (needs[c] == need::escape)
+            to = put_escape(to, c);
+        else
+            to = put_text(to, length != 0 ? text.substr(at, length) : replacement_character);
+        at += std::max<std::size_t>(length, 1);
+    }
+    return to;
 }
 
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text)
 {
-    if (is_plain(text)) [[likely]]
+    auto const begin = out.size();
+    out.resize(begin + text.size() + 2);
+    auto* const to = out.data() + begin;
+    if (copy_plain(to + 1, text)) [[likely]]
     {
-        auto const begin = out.size();
-        out.append(text.size() + 2, '"');
-        text.copy(out.data() + begin + 1, text.size());
+        to[0] = to[text.size() + 1] = '"';
         return;
     }
-    out += '"';
-    std::size_t plain_from = 0;
-    std::size_t at = 0;
-    while (at < text.size())
-    {
-        auto const c = static_cast<unsigned char>(text[at]);
-        if (needs[c] == need::nothing)
-        {
-            ++at;
-            continue;
-        }
-        if (needs[c] == need::sequence)
-        {
-            auto const length = utf8_sequence_length(text.substr(at));
-            if (length != 0)
-            {
-                at += length;
-                continue;
-            }
-        }
-        out.append(text.substr(plain_from, at - plain_from));
-        if (needs[c] == need::escape)
-            append_escape(out, c);
-        else
-            out += replacement_character;
-        ++at;
-        plain_from = at;
-    }
-    out.append(text.substr(plain_from));
-    out += '"';
+    out.resize(begin + most_json(text.size()));
+    out.resize(static_cast<std::size_t>(put_json_string(out.data() + begin, text) - out.data()));
+}
+
+char* put_json_string(char* to, std::string_view text) noexcept
+{
+    *to++ = '"';
+    to = copy_plain(to, text) ? to + text.size() : put_escaped(to, text);
+    *to++ = '"';
+    return to;
 }
 
 void json_object_writer::number(std::string_view name, double value, int decimals)

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <concepts>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,16 @@ namespace batch_cancel::wire
 /** Append `text` as a JSON string, quotes included. Control characters, NUL and DEL among them, are escaped; bytes that
     are no valid UTF-8 become U+FFFD, so that a line written with this can always be read again. */
 void append_json_string(std::string& out, std::string_view text);
+
+/** The most bytes that a text of `size` takes as a JSON string. */
+constexpr std::size_t most_json(std::size_t size) noexcept
+{
+    return 6 * size + 2;
+}
+
+/** Write `text` as append_json_string does, to where there is room for most_json(text.size()) bytes.
+    @return The end of what was written. */
+char* put_json_string(char* to, std::string_view text) noexcept;
 
 /** Writes one JSON object to the end of a string that the caller keeps, so that a line costs no allocation once the
     string has grown. Made for journal lines, where a tree of values for each would cost more than the exchange's own

@@ -39,7 +39,7 @@ std::string described(journal_record const& record)
 {
     journal_format::record_writer writer(record.settled.pair.carried);
     fuzz::write(writer, record);
-    return writer.text();
+    return std::string(writer.text());
 }
 
 reading read(fuzz::memory_file const& file, bool (journal_reader::*next)(journal_record&))
@@ -219,7 +219,7 @@ std::string run_line(std::vector<std::string> const& carried)
                 .api_version = "v1.0",
                 .carried = carried,
                 .shard = shard{.number = 2, .count = 4}});
-    return writer.text();
+    return std::string(writer.text());
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ std::string written(journal_record const& record)
 {
     record_writer writer(record.type == record_type::run ? record.run.carried : columns());
     fuzz::write(writer, record);
-    auto line = writer.text();
+    std::string line(writer.text());
     expect(line.find('\n') == line.size() - 1, "a record is one line");
     line.pop_back();
     return line;

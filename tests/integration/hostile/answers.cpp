@@ -34,7 +34,7 @@ std::string journal_line(result const& of)
 {
     journal_format::record_writer writer({});
     writer.result(of);
-    return writer.text();
+    return std::string(writer.text());
 }
 
 bool is_one_line(std::string const& text)

@@ -35,7 +35,7 @@ std::string line_of(Write write, std::vector<std::string> const& carried = {})
 {
     record_writer writer(carried);
     write(writer);
-    return writer.text();
+    return std::string(writer.text());
 }
 
 result full_result()
@@ -261,5 +261,33 @@ TEST_SUITE("record_writer")
         settled.message = "\xe2\x80\xa8 \xc2\x85 \xf0\x9f\x98\x80 }\n{\"type\":\"result\"}";
         auto const read = parsed(parser, line_of([&](auto& writer) { writer.result(settled); }));
         CHECK(read.settled.message == settled.message);
+    }
+
+    TEST_CASE("record_writer: texts that grow sixfold by escaping fit, whichever they are")
+    {
+        std::string const odd(3000, '\x01');
+        auto settled = full_result();
+        for (auto* const text :
+             {&settled.pair.job_id, &settled.pair.task_id, &settled.pair.source, &settled.service_status,
+              &settled.message, &settled.error_code, &settled.request_id, &settled.client_request_id})
+            *text = odd;
+        settled.pair.carried = {odd, odd};
+        settled.pair.earlier_attempts = 7;
+        std::vector<std::string> const columns{odd, "b"};
+        record_parser parser;
+        auto run = sample_run();
+        run.carried = columns;
+        parsed(parser, line_of([&](auto& writer) { writer.run(run); }, columns));
+        auto const result = parsed(parser, line_of([&](auto& writer) { writer.result(settled); }, columns)).settled;
+        CHECK(result.message == odd);
+        CHECK(result.pair.carried == settled.pair.carried);
+        auto const waiting = parsed(parser, line_of([&](auto& writer) { writer.waiting(settled); }, columns)).settled;
+        CHECK(waiting.pair.source == odd);
+        auto const planned = parsed(parser, line_of([&](auto& writer) { writer.planned(settled.pair); }, columns));
+        CHECK(planned.settled.pair.carried == settled.pair.carried);
+        auto const left = parsed(parser, line_of([&](auto& writer) { writer.unprocessed(settled.pair); }, columns));
+        CHECK(left.settled.pair.task_id == odd);
+        auto const admitted = parsed(parser, line_of([&](auto& writer) { writer.admitted(settled.pair); }, columns));
+        CHECK(admitted.settled.pair.job_id == odd);
     }
 }

@@ -15,8 +15,10 @@ namespace
 
 std::string written(timestamp_writer& writer, std::chrono::system_clock::time_point time)
 {
-    std::string out;
-    writer.append(out, time);
+    std::string out(timestamp_writer::length + 1, '#');
+    CHECK(writer.put(out.data(), time) == out.data() + timestamp_writer::length);
+    CHECK(out.back() == '#');
+    out.pop_back();
     return out;
 }
 
