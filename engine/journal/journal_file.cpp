@@ -3,9 +3,7 @@
 #include "journal/interrupted_journal_impl.hpp"
 #include "journal/journal_file_impl.hpp"
 
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <unistd.h>
 #include <utility>
@@ -117,18 +115,8 @@ asio::awaitable<void> journal_file::commit()
     self->throw_if_failed();
     if (self->is_settled())
         co_return;
-    // A lane that is being cancelled still has its notes written.
-    bool const throws = co_await asio::this_coro::throw_if_cancelled();
-    co_await asio::this_coro::throw_if_cancelled(false);
-    // Whoever is ready to run has its turn first. The first to be back here then writes for all of them.
-    auto const mine = self->noted.records();
-    co_await asio::post(asio::use_awaitable);
-    co_await asio::this_coro::throw_if_cancelled(throws);
-    if (!self->has_seen_to(mine))
-    {
-        auto const executor = co_await asio::this_coro::executor;
-        self->flush(executor);
-    }
+    auto const executor = co_await asio::this_coro::executor;
+    self->flush(executor);
     self->throw_if_failed();
 }
 

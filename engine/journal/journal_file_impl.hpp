@@ -50,12 +50,6 @@ public:
         return noted.text().empty() && !owes_sync_;
     }
 
-    /** The first so many records are written, and nothing written is without a sync to come. */
-    bool has_seen_to(std::uint64_t records) const noexcept
-    {
-        return done.records >= records && !owes_sync_;
-    }
-
     /** Write what is noted; afterwards `failed` tells how it went. */
     void flush(boost::asio::any_io_executor const& executor);
 

@@ -1,8 +1,8 @@
 #include "net/streams.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include <type_traits>
@@ -43,7 +43,8 @@ stream_connection<Stream>::~stream_connection()
 template <class Stream>
 asio::awaitable<io_result> stream_connection<Stream>::read_some(asio::mutable_buffer into)
 {
-    auto const [error, bytes] = co_await stream_.async_read_some(into, asio::as_tuple(asio::use_awaitable));
+    auto reading = stream_.async_read_some(into, asio::as_tuple(asio::deferred));
+    auto const [error, bytes] = co_await std::move(reading);
     io_result const result{plain_end(error), bytes};
     co_return result;
 }
@@ -65,8 +66,8 @@ asio::awaitable<io_result> stream_connection<Stream>::write(asio::const_buffer b
                                                           : boost::system::error_code{};
     if (result.error || result.bytes == bytes.size())
         co_return result;
-    auto const [error, more] =
-        co_await asio::async_write(stream_, asio::buffer(bytes + result.bytes), asio::as_tuple(asio::use_awaitable));
+    auto writing = asio::async_write(stream_, asio::buffer(bytes + result.bytes), asio::as_tuple(asio::deferred));
+    auto const [error, more] = co_await std::move(writing);
     result.error = error;
     result.bytes += more;
     co_return result;

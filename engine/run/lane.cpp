@@ -1,5 +1,7 @@
 #include "run/run.hpp"
 
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <utility>
@@ -9,24 +11,41 @@ namespace batch_cancel::run
 
 namespace asio = boost::asio;
 
-// A lane from its first pair to its last. What need not wait is no coroutine of its own: a usual pair costs three.
+// A lane from its first pair to its last. Only what waits for the network is a coroutine of its own: a frame costs a pair more than
+// most of what is done for it.
 asio::awaitable<void> run::work(lane& self)
 {
     // Interrupting a lane ends what it waits for, not the lane: it has its notes to make.
     co_await asio::this_coro::throw_if_cancelled(false);
     for (;;)
     {
-        if (!take(self))
+        take(self);
+        if (std::exchange(self.has_notes, false))
         {
-            bool const has_pair = co_await next(self);
-            if (!has_pair)
-                co_return;
+            // The journal says that a pair may be sent, and has the lane's last result, before a byte goes out.
+            if (auto const mine = recorder_.notes(); !recorder_.has_committed(mine))
+            {
+                // Whoever is ready to run has its turn first. The first to be back here then commits for all of them.
+                auto last_turn = asio::post(asio::deferred);
+                co_await std::move(last_turn);
+                if (!recorder_.has_committed(mine))
+                    co_await recorder_.commit();
+            }
+            if (std::exchange(self.has_settled, false))
+                co_await recorder_.confirm(self.settled);
+            if (!self.is_busy)
+                continue;  // there may be a pair by now
         }
-        // The journal says that a pair may be sent, and has the lane's last result, before a byte goes out.
-        self.has_notes = false;
-        co_await recorder_.commit();
-        if (std::exchange(self.has_settled, false))
-            co_await recorder_.confirm(self.settled);
+        if (!self.is_busy)
+        {
+            if (ends_here())
+            {
+                idle_.wake_all();
+                co_return;
+            }
+            co_await idle_.wait();
+            continue;
+        }
         if (!self.current.is_settled && !is_cleared(self))
             co_await clearance(self);
         if (self.over)
@@ -44,37 +63,19 @@ asio::awaitable<void> run::work(lane& self)
     }
 }
 
-// Gives the lane a pair when there is one, or false when there will be none.
-asio::awaitable<bool> run::next(lane& self)
-{
-    for (;;)
-    {
-        // A lane with nothing to do leaves no note behind that is not written.
-        if (std::exchange(self.has_notes, false))
-            co_await recorder_.commit();
-        if (std::exchange(self.has_settled, false))
-            co_await recorder_.confirm(self.settled);
-        if (take(self))
-            co_return true;
-        if (ends_here())
-        {
-            idle_.wake_all();
-            co_return false;
-        }
-        co_await idle_.wait();
-    }
-}
-
-bool run::take(lane& self)
+// Gives the lane a pair if there is one for it now.
+void run::take(lane& self)
 {
     if (is_stopping())
-        return false;
+        return;
     auto const now = time_.now();
     self.is_busy = dispatch_.take_waiting(now, intake_.here() != 0, self.current) || take_new(self, now);
     if (self.is_busy && !self.current.is_settled)
+    {
         recorder_.admit(self.current.record.pair);
+        self.has_notes = true;
+    }
     call_on(now);
-    return self.is_busy;
 }
 
 bool run::take_new(lane& self, clock::time_point now)

@@ -2,6 +2,7 @@
 
 #include <batch_cancel/errc.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <string>
 
@@ -27,12 +28,14 @@ boost::asio::awaitable<void> recorder::plan(std::span<pair const> block)
 
 boost::asio::awaitable<void> recorder::commit()
 {
-    if (log_ == nullptr)
+    if (has_committed(notes_))
         co_return;
+    auto const covered = notes_;
     std::string fault;
     try
     {
         co_await log_->commit();
+        committed_ = std::max(committed_, covered);
         co_return;
     }
     catch (std::exception const& failed)

@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <span>
 
 namespace batch_cancel::run
@@ -25,36 +26,58 @@ public:
 
     void admit(pair const& admitted)
     {
-        if (log_ != nullptr)
-            log_->admit(admitted);
+        if (log_ == nullptr)
+            return;
+        log_->admit(admitted);
+        ++notes_;
     }
 
     void wait(result const& so_far)
     {
-        if (log_ != nullptr)
-            log_->wait(so_far);
+        if (log_ == nullptr)
+            return;
+        log_->wait(so_far);
+        ++notes_;
     }
 
     void pause(std::chrono::system_clock::time_point until)
     {
-        if (log_ != nullptr)
-            log_->pause(until);
+        if (log_ == nullptr)
+            return;
+        log_->pause(until);
+        ++notes_;
     }
 
     void settle(result const& settled)
     {
-        if (log_ != nullptr)
-            log_->settle(settled);
+        if (log_ == nullptr)
+            return;
+        log_->settle(settled);
+        ++notes_;
     }
 
     void leave(pair const& left)
     {
-        if (log_ != nullptr)
-            log_->leave(left);
+        if (log_ == nullptr)
+            return;
+        log_->leave(left);
+        ++notes_;
     }
 
     /** Have it last that these pairs may be admitted. Throws as commit. */
     boost::asio::awaitable<void> plan(std::span<pair const> block);
+
+    /** How many notes the journal was given. */
+    std::uint64_t notes() const noexcept
+    {
+        return notes_;
+    }
+
+    /** The first so many notes are committed. */
+    bool has_committed(std::uint64_t notes) const noexcept
+    {
+        return committed_ >= notes;
+    }
 
     /** Commit all notes. Throws described_error with errc::journal_not_writable, its text that of the journal. */
     boost::asio::awaitable<void> commit();
@@ -79,6 +102,8 @@ private:
     result_sink& results_;
     pair_totals totals_;
     latency_histogram latency_;
+    std::uint64_t notes_{0};
+    std::uint64_t committed_{0};
 };
 
 }  // namespace batch_cancel::run

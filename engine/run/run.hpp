@@ -70,8 +70,7 @@ private:
 
     // Lanes: lane.cpp
     boost::asio::awaitable<void> work(lane& self);
-    boost::asio::awaitable<bool> next(lane& self);
-    bool take(lane& self);
+    void take(lane& self);
     bool take_new(lane& self, clock::time_point now);
     void call_on(clock::time_point now);
     void settle(lane& self);

@@ -51,7 +51,7 @@ public:
 
     /** Hand all that has been noted to the operating system.
 
-        Several commits may be suspended at once; one write may serve them all.
+        Several commits may be suspended at once, if they do not complete at once; one write may serve them all.
 
         @par Errors  An exception says that notes may be lost. The run then ends with errc::journal_not_writable and sends
                      nothing more. */

@@ -50,7 +50,7 @@ struct journal_file_statistics
 
 /** The journal of a run: a JSON Lines file that only grows, locked against a second process.
 
-    What all lanes note in one turn of the event loop goes out with one write. After the first failure, of a write or of
+    What has been noted goes out with one write a commit. After the first failure, of a write or of
     a sync, every commit throws and nothing more is written. A process that may meet a file size limit ignores SIGXFSZ.
 
     @par Thread safety  Used on the run's strand. Destroyed there, or when its executor has come to rest. */

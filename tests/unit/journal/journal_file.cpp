@@ -45,18 +45,6 @@ asio::awaitable<void> settle_one(journal_file& journal, std::string task)
     co_await journal.commit();
 }
 
-// Has something for the journal in every other turn of the event loop: the even lanes in one, the odd ones in the next.
-asio::awaitable<void> settle_many(journal_file& journal, int lane, int count)
-{
-    if (lane % 2 != 0)
-        co_await asio::post(asio::use_awaitable);
-    for (int i = 0; i < count; ++i)
-    {
-        co_await settle_one(journal, std::to_string(lane) + '.' + std::to_string(i));
-        co_await asio::post(asio::use_awaitable);
-    }
-}
-
 std::vector<record_type> types_in(std::filesystem::path const& path)
 {
     std::vector<record_type> types;
@@ -179,43 +167,6 @@ TEST_SUITE("journal_file")
         auto const before = journal.statistics().writes;
         commit(journal);
         CHECK(journal.statistics().writes == before);
-    }
-
-    TEST_CASE("journal_file: all lanes that commit in one turn share one write")
-    {
-        folder const here;
-        journal_file journal(here / "run.jsonl", sample_run());
-        asio::io_context loop;
-        auto const before = journal.statistics().writes;
-        SUBCASE("on the loop itself")
-        {
-            for (int i = 0; i < 64; ++i)
-                asio::co_spawn(loop, settle_one(journal, std::to_string(i)), asio::detached);
-            loop.run();
-        }
-        SUBCASE("on a strand")
-        {
-            auto const strand = asio::make_strand(loop);
-            for (int i = 0; i < 64; ++i)
-                asio::co_spawn(strand, settle_one(journal, std::to_string(i)), asio::detached);
-            loop.run();
-        }
-        CHECK(journal.statistics().writes == before + 1);
-        CHECK(types_in(journal.path()).size() == 1 + 2 * 64);
-    }
-
-    TEST_CASE("journal_file: lanes that are out of step share writes too")
-    {
-        folder const here;
-        journal_file journal(here / "run.jsonl", sample_run());
-        asio::io_context loop;
-        auto const before = journal.statistics().writes;
-        constexpr int pairs = 20;
-        for (int i = 0; i < 64; ++i)
-            asio::co_spawn(loop, settle_many(journal, i, pairs), asio::detached);
-        loop.run();
-        CHECK(types_in(journal.path()).size() == 1 + 2 * 64 * pairs);
-        CHECK(journal.statistics().writes <= before + 3 * pairs);
     }
 
     TEST_CASE("journal_file: a lane that is cancelled terminally still has its notes written")

@@ -65,7 +65,18 @@ TEST_SUITE("engine")
         CHECK(fix.journal.notes == std::vector<std::string>{"plan task-1", "plan task-2", "plan task-3", "admit task-1",
                                                             "commit", "settle task-1", "admit task-2", "commit",
                                                             "settle task-2", "admit task-3", "commit", "settle task-3",
-                                                            "commit", "commit"});
+                                                            "commit"});
+    }
+
+    TEST_CASE("engine: lanes that have something for the journal in one turn share a commit")
+    {
+        engine_fixture fix({.max_in_flight = 64, .adapt = false});
+        constexpr std::size_t pairs = 6400;
+        fix.start(task_ids(pairs));
+        fix.finish();
+        CHECK(fix.made().pairs.accepted == pairs);
+        auto const commits = std::count(fix.journal.notes.begin(), fix.journal.notes.end(), "commit");
+        CHECK(commits <= 4 * pairs / 64);
     }
 
     TEST_CASE("engine: each attempt has a client-request-id of its own, and the record tells the last")
