@@ -32,6 +32,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace asio = boost::asio;
@@ -182,6 +183,11 @@ public:
         return forget();
     }
 
+    void begin(pair const&) override
+    {
+        ++begun_;
+    }
+
     void admit(pair const& admitted) override
     {
         noted_.admitted(admitted);
@@ -215,11 +221,15 @@ public:
 private:
     asio::awaitable<void> forget()
     {
+        if (begun_ != told_)
+            noted_.begun(begun_ - std::exchange(told_, begun_), begun_);
         noted_.clear();
         co_return;
     }
 
     journal_format::record_writer noted_{{}};
+    std::uint64_t begun_{0};
+    std::uint64_t told_{0};
 };
 
 enum class keeping

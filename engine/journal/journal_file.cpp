@@ -64,6 +64,12 @@ journal_file::~journal_file()
         impl_->close();
 }
 
+void journal_file::begin(pair const&)
+{
+    if (impl_->takes_notes())
+        ++impl_->begun;
+}
+
 void journal_file::admit(pair const& admitted)
 {
     if (impl_->takes_notes())
@@ -72,8 +78,10 @@ void journal_file::admit(pair const& admitted)
 
 void journal_file::wait(result const& so_far)
 {
-    if (impl_->takes_notes())
-        impl_->noted.waiting(so_far);
+    if (!impl_->takes_notes())
+        return;
+    impl_->note_begun();
+    impl_->noted.waiting(so_far);
 }
 
 void journal_file::pause(std::chrono::system_clock::time_point until)
@@ -90,8 +98,10 @@ void journal_file::settle(result const& settled)
 
 void journal_file::leave(pair const& left)
 {
-    if (impl_->takes_notes())
-        impl_->noted.unprocessed(left);
+    if (!impl_->takes_notes())
+        return;
+    impl_->note_begun();
+    impl_->noted.unprocessed(left);
 }
 
 void journal_file::reject(rejected_line const& rejected)
@@ -140,6 +150,7 @@ asio::awaitable<void> journal_file::finish(run_end end)
 {
     auto const self = impl_;
     self->throw_if_failed();
+    self->note_begun();
     self->noted.end(end);
     auto const executor = co_await asio::this_coro::executor;
     co_await self->finish(executor);

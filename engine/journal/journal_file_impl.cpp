@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace batch_cancel
 {
@@ -77,6 +78,12 @@ void journal_file::impl::cut_off(std::uint64_t whole_bytes)
         throw system_error(error, "cannot write the journal " + path.string());
 }
 
+void journal_file::impl::note_begun()
+{
+    if (begun != noted_begun_)
+        noted.begun(begun - std::exchange(noted_begun_, begun), begun);
+}
+
 void journal_file::impl::note_pause(std::chrono::system_clock::time_point until)
 {
     auto const wait = std::chrono::ceil<std::chrono::milliseconds>(until - clock_.wall_now());
@@ -94,6 +101,7 @@ void journal_file::impl::write_much()
 
 void journal_file::impl::write()
 {
+    note_begun();
     auto const written = journal_format::append(file_, noted.text());
     done.records = noted.records();
     done.bytes += noted.text().size();

@@ -38,6 +38,10 @@ public:
     /** Take off what comes after so many bytes. */
     void cut_off(std::uint64_t whole_bytes);
 
+    /** Note which pairs have been begun since the last time: one record for all of them. It goes before any that tells of one of
+        them that it waits or is left. */
+    void note_begun();
+
     /** Note that everyone is to wait. */
     void note_pause(std::chrono::system_clock::time_point until);
 
@@ -47,7 +51,7 @@ public:
     /** There is nothing to write, nor written without a sync to come. */
     bool is_settled() const noexcept
     {
-        return noted.text().empty() && !owes_sync_;
+        return noted.text().empty() && begun == noted_begun_ && !owes_sync_;
     }
 
     /** Write what is noted; afterwards `failed` tells how it went. */
@@ -76,6 +80,7 @@ public:
 
     std::filesystem::path const path;
     journal_format::record_writer noted;
+    std::uint64_t begun{0};  // pairs, in the order in which they were planned
     journal_file_statistics done{};
 
 private:
@@ -109,6 +114,7 @@ private:
     clock& clock_;
     durability const durability_;
     boost::system::error_code failed_{};
+    std::uint64_t noted_begun_{0};
     std::uint64_t synced_records_{0};
     std::uint64_t wanted_records_{0};  // somebody waits until so many are synced
     clock::time_point last_sync_{};

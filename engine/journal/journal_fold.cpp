@@ -90,6 +90,8 @@ void journal_fold::take(journal_record const& record, journal_overview& overview
         return begin_process(record.run, overview);
     case record_type::planned:
         return plan(record.settled.pair);
+    case record_type::begun:
+        return begin(record.begun);
     case record_type::admitted:
         return admit(record.settled.pair);
     case record_type::waiting:
@@ -123,6 +125,7 @@ void journal_fold::begin_process(run_record const& run, journal_overview& overvi
     else if (overview.begun.tenant.empty())
         overview.begun.tenant = run.tenant;
     ++overview.processes;
+    planned_.clear();
     overview.has_end = false;
     rejected_ = 0;
     last_run_ = run;
@@ -148,7 +151,9 @@ pair_state& journal_fold::named(pair_index::number known)
 
 void journal_fold::plan(pair const& planned)
 {
-    auto& state = named(index_.at(planned));
+    auto const known = index_.at(planned);
+    planned_.push_back(known);
+    auto& state = named(known);
     state.planned = 1;
     if (planned.ambiguous)
         state.ambiguous = 1;
@@ -157,7 +162,18 @@ void journal_fold::plan(pair const& planned)
 
 void journal_fold::admit(pair const& admitted)
 {
-    named(index_.at(admitted, last_admitted_)).in_flight = 1;
+    named(index_.at(admitted)).in_flight = 1;
+    may_be_in_flight_ = true;
+}
+
+void journal_fold::begin(std::uint64_t count)
+{
+    for (; count != 0 && !planned_.empty(); --count)
+    {
+        auto& state = index_[planned_.front()];
+        state.in_flight = state.planned;
+        planned_.pop_front();
+    }
     may_be_in_flight_ = true;
 }
 

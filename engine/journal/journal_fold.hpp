@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -85,6 +86,7 @@ private:
     void begin_process(run_record const& run, journal_overview& overview);
     pair_state& named(pair_index::number known);
     void plan(pair const& planned);
+    void begin(std::uint64_t count);
     void admit(pair const& admitted);
     void wait(pair const& left, unsigned attempts, bool ambiguous, bool is_left);
     void settle(result const& settled);
@@ -101,10 +103,9 @@ private:
     run_record last_run_;
     pause last_pause_;
 
-    std::uint64_t number_{0};  // of the journal that is being read
-    std::uint64_t named_{0};   // pairs that its records name
-    pair_index::number last_admitted_{
-        pair_index::before_first};  // pairs are mostly admitted in the order in which they were planned
+    std::uint64_t number_{0};                 // of the journal that is being read
+    std::uint64_t named_{0};                  // pairs that its records name
+    std::deque<pair_index::number> planned_;  // by the process at work, and not begun
     std::uint64_t rejected_{0};
     std::optional<process> process_;  // the one at work at this place of the journal, until it tells its end
     bool may_be_in_flight_{false};

@@ -24,6 +24,7 @@ namespace
 {
 
 constexpr std::string_view planned_begins = R"({"type":"planned",)";
+constexpr std::string_view begun_begins = R"({"type":"begun",)";
 constexpr std::string_view admitted_begins = R"({"type":"admitted",)";
 constexpr std::string_view result_begins = R"({"type":"result",)";
 
@@ -47,7 +48,7 @@ public:
     }
 
     template <class PassOver>
-    bool next(journal_record& into, PassOver pass_over)
+    bool next(journal_record& into, journal_format::begun_records begun, PassOver pass_over)
     {
         try
         {
@@ -58,7 +59,7 @@ public:
             {
                 parser.parse(*line, into);
                 into.line = lines.lines();
-                if (auto const cause = order.take(into); !cause.empty())
+                if (auto const cause = order.take(into, begun); !cause.empty())
                     refuse(into.line, cause);
                 return true;
             }
@@ -118,18 +119,22 @@ journal_reader::~journal_reader() = default;
 
 bool journal_reader::next(journal_record& into)
 {
-    return impl_->next(into, [](std::string_view) { return false; });
+    return impl_->next(into, journal_format::begun_records::seen, [](std::string_view) { return false; });
 }
 
 bool journal_reader::next_but_begun(journal_record& into)
 {
-    return impl_->next(into, [](std::string_view line)
-                       { return line.starts_with(planned_begins) || line.starts_with(admitted_begins); });
+    return impl_->next(into, journal_format::begun_records::passed_over,
+                       [](std::string_view line) {
+                           return line.starts_with(planned_begins) || line.starts_with(begun_begins) ||
+                                  line.starts_with(admitted_begins);
+                       });
 }
 
 bool journal_reader::next_but_results(journal_record& into)
 {
-    return impl_->next(into, [](std::string_view line) { return line.starts_with(result_begins); });
+    return impl_->next(into, journal_format::begun_records::seen,
+                       [](std::string_view line) { return line.starts_with(result_begins); });
 }
 
 void journal_reader::rewind()

@@ -78,7 +78,7 @@ std::string difference(run_record const& begun, run_record const& next)
 
 }  // namespace
 
-std::string record_order::take(journal_record const& next)
+std::string record_order::take(journal_record const& next, begun_records begun)
 {
     if (next.type == record_type::run)
         return take_run(next.run);
@@ -86,7 +86,21 @@ std::string record_order::take(journal_record const& next)
         return "a journal begins with the record of a run";
     if (has_ended_)
         return joined({behind_the_end, remedy});
+    planned_ += next.type == record_type::planned ? 1 : 0;
+    if (next.type == record_type::begun && begun == begun_records::seen)
+        return take_begun(next);
     has_ended_ = next.type == record_type::stop || next.type == record_type::summary;
+    return {};
+}
+
+// It tells twice how many there are, since a number that is damaged looks like any other.
+std::string record_order::take_begun(journal_record const& next)
+{
+    if (next.begun == 0 || next.begun_through != begun_pairs_ + next.begun)
+        return "the pairs that are begun do not add up";
+    if (next.begun_through > planned_)
+        return "more pairs are begun than were planned";
+    begun_pairs_ = next.begun_through;
     return {};
 }
 
@@ -102,6 +116,7 @@ std::string record_order::take_run(run_record const& next)
     else
         begun_ = next;
     has_ended_ = false;
+    planned_ = begun_pairs_ = 0;
     return {};
 }
 

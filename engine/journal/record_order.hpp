@@ -2,21 +2,29 @@
 
 #include <batch_cancel/journal_record.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
 namespace batch_cancel::journal_format
 {
 
+/** Whether records of pairs that are planned, begun and admitted are all shown. */
+enum class begun_records : bool
+{
+    seen,
+    passed_over,
+};
+
 /** Knows which record may come next in the journal of one run: that of a process first, nothing but another process after
-    one has told its end, and all processes of the same run against the same service. Journals that were joined in one file
+    one has told its end, all processes of the same run against the same service, and no more pairs begun than planned. Journals that were joined in one file
     have lines that can be read, and add up to nothing that was. */
 class record_order
 {
 public:
     /** Take the next record.
         @return  Why it cannot stand there, for people; empty if it can. */
-    std::string take(journal_record const& next);
+    std::string take(journal_record const& next, begun_records begun = begun_records::seen);
 
     /** Tell whether a record of any type can come next, which then need not be shown. */
     bool takes_any() const noexcept
@@ -26,9 +34,12 @@ public:
 
 private:
     std::string take_run(run_record const& next);
+    std::string take_begun(journal_record const& next);
 
     std::optional<run_record> begun_;  // the first; its tenant is the first that was known
     bool has_ended_{false};
+    std::uint64_t planned_{0};  // pairs of this process
+    std::uint64_t begun_pairs_{0};
 };
 
 }  // namespace batch_cancel::journal_format

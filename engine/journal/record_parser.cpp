@@ -18,10 +18,11 @@ using namespace std::chrono_literals;
 
 constexpr unsigned most_attempts = std::numeric_limits<unsigned>::max();
 
-constexpr std::array<std::pair<std::string_view, record_type>, 11> record_types{{
-    {"admitted", record_type::admitted},
+constexpr std::array<std::pair<std::string_view, record_type>, 12> record_types{{
     {"result", record_type::result},
     {"planned", record_type::planned},
+    {"begun", record_type::begun},
+    {"admitted", record_type::admitted},
     {"waiting", record_type::waiting},
     {"unprocessed", record_type::unprocessed},
     {"rejected", record_type::rejected},
@@ -266,6 +267,10 @@ void record_parser::parse(std::string_view line, journal_record& into)
         read_run(members, into.run);
         carried_ = into.run.carried;
         return;
+    case record_type::begun:
+        into.begun = members.integer("count");
+        into.begun_through = members.integer("through");
+        return members.require_no_other();
     case record_type::admitted:
         return read_admitted(members, into.settled.pair);
     case record_type::planned:

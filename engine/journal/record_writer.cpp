@@ -119,7 +119,7 @@ public:
             text(value);
     }
 
-    void integer(unsigned value) noexcept
+    void integer(std::uint64_t value) noexcept
     {
         to_ = std::to_chars(to_, to_ + longest_number, value).ptr;
     }
@@ -263,6 +263,16 @@ void record_writer::planned(pair const& pair)
     made.raw(R"({"type":"planned","job_id":)");
     made.ids(pair);
     made.history(pair, pair.earlier_attempts, pair.ambiguous);
+    made.end();
+}
+
+void record_writer::begun(std::uint64_t count, std::uint64_t through)
+{
+    line made(*this, 0);
+    made.raw(R"({"type":"begun","count":)");
+    made.integer(count);
+    made.raw(R"(,"through":)");
+    made.integer(through);
     made.end();
 }
 

@@ -23,6 +23,9 @@ public:
 
     void run(run_record const& run);
     void planned(pair const& pair);
+    /** @param count    How many of the pairs that were planned are begun.
+        @param through  How many of this process that makes. */
+    void begun(std::uint64_t count, std::uint64_t through);
     void admitted(pair const& pair);
     void waiting(batch_cancel::result const& so_far);
     void result(batch_cancel::result const& settled);

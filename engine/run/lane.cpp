@@ -69,8 +69,9 @@ void run::take(lane& self)
     if (is_stopping())
         return;
     auto const now = time_.now();
-    self.is_busy = dispatch_.take_waiting(now, intake_.here() != 0, self.current) || take_new(self, now);
-    if (self.is_busy && !self.current.is_settled)
+    bool const has_waited = dispatch_.take_waiting(now, intake_.here() != 0, self.current);
+    self.is_busy = has_waited || take_new(self, now);
+    if (has_waited && !self.current.is_settled)
     {
         recorder_.admit(self.current.record.pair);
         self.has_notes = true;
@@ -85,6 +86,8 @@ bool run::take_new(lane& self, clock::time_point now)
     if (intake_.wants_more() || intake_.here() == 0)
         hungry_.wake_one();
     note_end();
+    recorder_.begin(self.current.record.pair);
+    self.has_notes = true;
     dispatch_.begin(self.current, now);
     return true;
 }

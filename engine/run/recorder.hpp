@@ -24,6 +24,14 @@ public:
     {
     }
 
+    void begin(pair const& begun)
+    {
+        if (log_ == nullptr)
+            return;
+        log_->begin(begun);
+        ++notes_;
+    }
+
     void admit(pair const& admitted)
     {
         if (log_ == nullptr)

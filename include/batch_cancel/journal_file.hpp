@@ -85,6 +85,7 @@ public:
         @par Errors  As commit. */
     boost::asio::awaitable<void> plan(std::span<pair const> block) override;
 
+    void begin(pair const& begun) override;
     void admit(pair const& admitted) override;
     void wait(result const& so_far) override;
     void pause(std::chrono::system_clock::time_point until) override;

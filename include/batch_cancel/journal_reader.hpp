@@ -45,7 +45,7 @@ public:
                      process. Or the system's code. */
     bool next(journal_record& into);
 
-    /** As `next`, but passes over records of pairs that were planned and admitted without looking at them. */
+    /** As `next`, but passes over records of pairs that were planned, begun and admitted without looking at them. */
     bool next_but_begun(journal_record& into);
 
     /** As `next`, but passes over results without looking at them. */

@@ -102,11 +102,13 @@ enum class record_type : std::uint8_t
 {
     /** A process begins. */
     run,
-    /** A pair is about to be admitted. Such records are on the disk before it is. */
+    /** A pair is about to be begun. Such records are on the disk before it is. */
     planned,
-    /** A pair may be sent from here on. */
+    /** Pairs may be sent from here on, the next ones in the order in which this process has planned them. */
+    begun,
+    /** A pair that was waiting may be sent from here on. */
     admitted,
-    /** A pair that was admitted is not in flight any more, and has no outcome. */
+    /** A pair that was begun or admitted is not in flight any more, and has no outcome. */
     waiting,
     /** A pair has its outcome. */
     result,
@@ -134,6 +136,10 @@ struct journal_record
     /** Of `result`; of `waiting` its pair, attempts, ambiguity, status and reason; of `planned` and `unprocessed` only its
         pair; of `admitted` only the pair's ids. */
     batch_cancel::result settled{};
+    /** Of `begun`: how many pairs. */
+    std::uint64_t begun = 0;
+    /** Of `begun`: how many of this process have been begun with them. */
+    std::uint64_t begun_through = 0;
     /** Of `rejected`. */
     rejected_line rejected{};
     /** Of `pause`. */

@@ -27,7 +27,10 @@ bool is_true(json::object const& record, std::string_view name)
 
 void take_pair(journal_facts& into, json::object const& record, std::string const& type)
 {
-    auto& pair = into.pairs[pair_name(text_or_none(record, "job_id"), text_or_none(record, "task_id"))];
+    auto const name = pair_name(text_or_none(record, "job_id"), text_or_none(record, "task_id"));
+    auto& pair = into.pairs[name];
+    if (type == "planned")
+        into.planned.push_back(name);
     pair.was_ambiguous = pair.was_ambiguous || is_true(record, "ambiguous");
     if (type != "planned")
         pair.is_in_flight = type == "admitted";
@@ -41,16 +44,28 @@ void take_pair(journal_facts& into, json::object const& record, std::string cons
     pair.attempts = attempts != nullptr ? attempts->to_number<std::uint64_t>() : 0;
 }
 
+void take_begun(journal_facts& into, json::object const& record)
+{
+    for (auto count = record.at("count").to_number<std::uint64_t>(); count != 0 && !into.planned.empty(); --count)
+    {
+        into.pairs[into.planned.front()].is_in_flight = true;
+        into.planned.pop_front();
+    }
+}
+
 void take(journal_facts& into, json::object const& record, std::string const& type)
 {
     into.is_finished = type == "summary";
     if (type == "run")
     {
         ++into.processes;
+        into.planned.clear();
         into.rejected = 0;  // each reading of the input has its own
     }
     else if (type == "rejected")
         ++into.rejected;
+    else if (type == "begun")
+        take_begun(into, record);
     if (record.contains("task_id"))
         take_pair(into, record, type);
 }

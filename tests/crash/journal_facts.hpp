@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -27,6 +28,8 @@ struct pair_facts
 struct journal_facts
 {
     std::map<std::string, pair_facts> pairs{};  // as pair_name names them
+    /** By the last process, and not begun. */
+    std::deque<std::string> planned{};
     std::uint64_t processes = 0;
     std::uint64_t rejected = 0;
     /** The last record says that the run is finished. */

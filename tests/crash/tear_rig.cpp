@@ -225,6 +225,8 @@ bool is_surely_no_record(std::string_view line)
                std::find(outcomes.begin(), outcomes.end(), record.at("outcome").get_string()) == outcomes.end() ||
                !record.contains("attempts") || !record.contains("ambiguous");
     }
+    if (type == "begun")
+        return !record.contains("count") || !record.contains("through");
     if (type == "admitted")
         return !has_text(record, "job_id") || !has_text(record, "task_id");
     return false;

@@ -161,13 +161,20 @@ void check_model(fuzz::fuzzed_input& input)
     journal_record made;
     journal_record read;
     fuzz::record_model model(input);
-    made.type = static_cast<record_type>(input.choice(11));
+    made.type = static_cast<record_type>(input.choice(12));
     switch (made.type)
     {
     case record_type::run:
         made.run = made_run(input, model);
         line_parser{}.parse(written(made), read);
         check_run(made.run, read);
+        return;
+    case record_type::begun:
+        made.begun = model.number();
+        made.begun_through = model.number();
+        parser.parse(written(made), read);
+        expect(read.type == made.type && read.begun == made.begun && read.begun_through == made.begun_through,
+               "how many pairs are begun is read as it was written");
         return;
     case record_type::admitted:
         made.settled.pair = {.job_id = model.id("job"), .task_id = model.id("task")};

@@ -18,6 +18,9 @@ inline void write(journal_format::record_writer& writer, journal_record const& r
     case record_type::planned:
         writer.planned(record.settled.pair);
         break;
+    case record_type::begun:
+        writer.begun(record.begun, record.begun_through);
+        break;
     case record_type::admitted:
         writer.admitted(record.settled.pair);
         break;

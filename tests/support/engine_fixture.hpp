@@ -26,6 +26,11 @@ class noted_journal final : public journal
 public:
     boost::asio::awaitable<void> plan(std::span<pair const> block) override;
 
+    void begin(pair const& begun) override
+    {
+        notes.push_back("begin " + begun.task_id);
+    }
+
     void admit(pair const& admitted) override
     {
         notes.push_back("admit " + admitted.task_id);

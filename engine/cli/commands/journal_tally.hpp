@@ -27,6 +27,12 @@ public:
         return kept_ != nullptr ? kept_->plan(block) : nothing();
     }
 
+    void begin(pair const& begun) override
+    {
+        if (kept_ != nullptr)
+            kept_->begin(begun);
+    }
+
     void admit(pair const& admitted) override
     {
         if (kept_ != nullptr)

@@ -82,6 +82,11 @@ public:
         co_return;
     }
 
+    void begin(pair const& begun) override
+    {
+        admit(begun);
+    }
+
     void admit(pair const& admitted) override
     {
         noted_.push_back(task_of(admitted.task_id));

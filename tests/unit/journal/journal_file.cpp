@@ -169,6 +169,42 @@ TEST_SUITE("journal_file")
         CHECK(journal.statistics().writes == before);
     }
 
+    TEST_CASE("journal_file: pairs that are begun between two commits share a record, before what else becomes of them")
+    {
+        folder const here;
+        auto const path = here / "run.jsonl";
+        journal_file journal(path, sample_run());
+        std::vector<pair> block;
+        for (auto const* task : {"1", "2", "3", "4", "5"})
+            block.push_back(sample_pair(task));
+        plan(journal, block);
+        auto const planned = types_in(path).size();
+        journal.begin(block[0]);
+        journal.begin(block[1]);
+        commit(journal);
+        journal.settle(sample_result("1"));
+        journal.begin(block[2]);
+        commit(journal);
+        journal.begin(block[3]);
+        journal.wait(sample_result("4"));
+        journal.admit(block[3]);
+        commit(journal);
+        journal.begin(block[4]);
+        journal.leave(block[4]);
+        commit(journal);
+        auto types = types_in(path);
+        types.erase(types.begin(), types.begin() + static_cast<std::ptrdiff_t>(planned));
+        CHECK(types == std::vector{record_type::begun, record_type::result, record_type::begun, record_type::begun,
+                                   record_type::waiting, record_type::admitted, record_type::begun,
+                                   record_type::unprocessed});
+        CHECK(text_of(path).find("{\"type\":\"begun\",\"count\":2,\"through\":2}\n") != std::string::npos);
+        CHECK(text_of(path).find("{\"type\":\"begun\",\"count\":1,\"through\":5}\n") != std::string::npos);
+        auto const before = journal.statistics().writes;
+        commit(journal);
+        CHECK(journal.statistics().writes == before);
+        finish(journal);
+    }
+
     TEST_CASE("journal_file: a lane that is cancelled terminally still has its notes written")
     {
         folder const here;

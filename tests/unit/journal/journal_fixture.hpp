@@ -123,6 +123,11 @@ void run_to_end(Coroutine body)
         std::rethrow_exception(failed);
 }
 
+inline void plan(journal_file& journal, std::vector<pair> const& block)
+{
+    run_to_end([&]() -> boost::asio::awaitable<void> { co_await journal.plan(block); });
+}
+
 inline void commit(journal_file& journal)
 {
     run_to_end([&]() -> boost::asio::awaitable<void> { co_await journal.commit(); });

@@ -23,12 +23,7 @@ using standing = journal_remainder::standing;
 namespace
 {
 
-void plan(journal_file& journal, std::vector<pair> const& block)
-{
-    run_to_end([&]() -> boost::asio::awaitable<void> { co_await journal.plan(block); });
-}
-
-// What a process writes that is killed: it plans four tasks, admits three of them and settles one.
+// What a process writes that is killed: it plans four tasks, begins three of them and settles one.
 void half_a_run(journal_file& journal)
 {
     std::vector<pair> block;
@@ -37,7 +32,7 @@ void half_a_run(journal_file& journal)
     block[2].carried = {"ada"};
     plan(journal, block);
     for (std::size_t i = 0; i != 3; ++i)
-        journal.admit(block[i]);
+        journal.begin(block[i]);
     journal.settle(sample_result("1"));
     commit(journal);
 }

@@ -126,6 +126,38 @@ TEST_SUITE("journal_totals")
         CHECK(standing(totals, {path}) == rows{{"1", "accepted"}, {"2", "unprocessed*"}});
     }
 
+    TEST_CASE(
+        "journal_totals: after a kill, what was begun without result is ambiguous, and what was planned alone is not")
+    {
+        folder const here;
+        auto const path = here / "a";
+        {
+            journal_file journal(path, sample_run());
+            plan(journal, {sample_pair("1"), sample_pair("2"), sample_pair("3"), sample_pair("4")});
+            journal.begin(sample_pair("1"));
+            journal.begin(sample_pair("2"));
+            journal.settle(sample_result("1"));
+            commit(journal);
+        }
+        {
+            journal_reader reader(path);
+            for (journal_record record; reader.next(record);)
+                ;
+            journal_file journal(interrupted_journal(path), reader.whole_bytes(), sample_run());
+            plan(journal, {sample_pair("2"), sample_pair("3"), sample_pair("4")});
+            journal.begin(sample_pair("2"));
+            journal.begin(sample_pair("3"));
+            journal.settle(sample_result("2"));
+            commit(journal);
+        }
+        auto totals = totals_of({path});
+        CHECK(totals.sums().pairs.accepted == 2);
+        CHECK(totals.sums().pairs.ambiguous == 1);
+        CHECK(totals.sums().unprocessed_ambiguous == 1);
+        CHECK(standing(totals, {path}) ==
+              rows{{"2", "accepted*"}, {"1", "accepted"}, {"3", "unprocessed*"}, {"4", "unprocessed"}});
+    }
+
     TEST_CASE("journal_totals: while the run is at work, what is in flight is not ambiguous")
     {
         folder const here;

@@ -120,6 +120,32 @@ TEST_SUITE("record_order")
         }
     }
 
+    TEST_CASE("record_order: no more pairs are begun than the process has planned, and none twice")
+    {
+        auto const begun = [](std::uint64_t count, std::uint64_t through)
+        {
+            auto record = of_type(record_type::begun);
+            record.begun = count;
+            record.begun_through = through;
+            return record;
+        };
+        constexpr auto no_sum = "the pairs that are begun do not add up";
+        record_order order;
+        CHECK(order.take(of_type(record_type::run)) == "");
+        for (int i = 0; i != 5; ++i)
+            CHECK(order.take(of_type(record_type::planned)) == "");
+        CHECK(order.take(begun(2, 2)) == "");
+        CHECK(order.take(begun(2, 2)) == no_sum);
+        CHECK(order.take(begun(0, 2)) == no_sum);
+        CHECK(order.take(begun(3, 4)) == no_sum);
+        CHECK(order.take(begun(4, 6)) == "more pairs are begun than were planned");
+        CHECK(order.take(begun(3, 5)) == "");
+        CHECK(order.take(of_type(record_type::run)) == "");
+        CHECK(order.take(begun(1, 6)) == no_sum);
+        CHECK(order.take(begun(1, 1)) == "more pairs are begun than were planned");
+        CHECK(order.take(begun(1, 1), batch_cancel::journal_format::begun_records::passed_over) == "");
+    }
+
     TEST_CASE("record_order: a process of another run is none of this one")
     {
         auto other = sample_run();

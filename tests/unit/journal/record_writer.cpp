@@ -122,6 +122,8 @@ TEST_SUITE("record_writer")
         CHECK(line_of([](auto& writer) { writer.admitted({.job_id = "j", .task_id = "t"}); }) ==
               R"({"type":"admitted","job_id":"j","task_id":"t"})"
               "\n");
+        CHECK(line_of([](auto& writer) { writer.begun(31, 95); }) == R"({"type":"begun","count":31,"through":95})"
+                                                                     "\n");
         pair left{.job_id = "j", .task_id = "t", .source = "-:3", .ambiguous = true, .earlier_attempts = 2};
         left.carried = {"x"};
         CHECK(line_of([&](auto& writer) { writer.unprocessed(left); }, {"upn"}) ==

@@ -56,15 +56,15 @@ TEST_SUITE("engine")
             [&](seen_request const& request)
             {
                 auto const& notes = fix.journal.notes;
-                CHECK(fix.journal.position("admit " + request.task_id) < notes.size() - 1);
+                CHECK(fix.journal.position("begin " + request.task_id) < notes.size() - 1);
                 CHECK(notes.back() == "commit");
                 return accepted();
             });
         fix.start(task_ids(3));
         fix.finish();
-        CHECK(fix.journal.notes == std::vector<std::string>{"plan task-1", "plan task-2", "plan task-3", "admit task-1",
-                                                            "commit", "settle task-1", "admit task-2", "commit",
-                                                            "settle task-2", "admit task-3", "commit", "settle task-3",
+        CHECK(fix.journal.notes == std::vector<std::string>{"plan task-1", "plan task-2", "plan task-3", "begin task-1",
+                                                            "commit", "settle task-1", "begin task-2", "commit",
+                                                            "settle task-2", "begin task-3", "commit", "settle task-3",
                                                             "commit"});
     }
 

@@ -117,7 +117,7 @@ TEST_SUITE("engine_retries")
         std::vector<std::string> steps;
         std::copy_if(fix.journal.notes.begin(), fix.journal.notes.end(), std::back_inserter(steps),
                      [](std::string const& note) { return note != "commit"; });
-        CHECK(steps == std::vector<std::string>{"plan task-1", "admit task-1", "pause", "wait task-1", "admit task-1",
+        CHECK(steps == std::vector<std::string>{"plan task-1", "begin task-1", "pause", "wait task-1", "admit task-1",
                                                 "wait task-1", "admit task-1", "settle task-1"});
         REQUIRE(fix.journal.waits.size() == 2);
         CHECK(fix.journal.waits[0].attempts == 1);
