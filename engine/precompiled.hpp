@@ -12,6 +12,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <chrono>
 #include <functional>

@@ -26,9 +26,9 @@ struct pair_state
     std::uint64_t settled : 1 = 0;
     /** A result or an `unprocessed` record of it is ambiguous. */
     std::uint64_t ambiguous : 1 = 0;
-    /** It may be admitted without a record of that having come to the disk. */
+    /** It may be begun without a record of that having come to the disk. */
     std::uint64_t planned : 1 = 0;
-    /** It was admitted, and nothing after that tells how its attempts ended. */
+    /** It was begun or admitted, and nothing after that tells how its attempts ended. */
     std::uint64_t in_flight : 1 = 0;
     /** It may have been sent before. */
     std::uint64_t begun : 1 = 0;

@@ -87,7 +87,8 @@ std::string record_order::take(journal_record const& next, begun_records begun)
     if (has_ended_)
         return joined({behind_the_end, remedy});
     planned_ += next.type == record_type::planned ? 1 : 0;
-    if (next.type == record_type::begun && begun == begun_records::seen)
+    has_passed_over_ = has_passed_over_ || begun == begun_records::passed_over;
+    if (next.type == record_type::begun && !has_passed_over_)
         return take_begun(next);
     has_ended_ = next.type == record_type::stop || next.type == record_type::summary;
     return {};
@@ -96,10 +97,10 @@ std::string record_order::take(journal_record const& next, begun_records begun)
 // It tells twice how many there are, since a number that is damaged looks like any other.
 std::string record_order::take_begun(journal_record const& next)
 {
+    if (next.begun > planned_ - begun_pairs_)
+        return "more pairs are begun than were planned";
     if (next.begun == 0 || next.begun_through != begun_pairs_ + next.begun)
         return "the pairs that are begun do not add up";
-    if (next.begun_through > planned_)
-        return "more pairs are begun than were planned";
     begun_pairs_ = next.begun_through;
     return {};
 }
@@ -117,6 +118,7 @@ std::string record_order::take_run(run_record const& next)
         begun_ = next;
     has_ended_ = false;
     planned_ = begun_pairs_ = 0;
+    has_passed_over_ = false;
     return {};
 }
 

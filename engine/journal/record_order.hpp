@@ -40,6 +40,7 @@ private:
     bool has_ended_{false};
     std::uint64_t planned_{0};  // pairs of this process
     std::uint64_t begun_pairs_{0};
+    bool has_passed_over_{false};  // so these do not count all
 };
 
 }  // namespace batch_cancel::journal_format

@@ -11,8 +11,8 @@ namespace batch_cancel::run
 
 namespace asio = boost::asio;
 
-// A lane from its first pair to its last. Only what waits for the network is a coroutine of its own: a frame costs a pair more than
-// most of what is done for it.
+// A lane from its first pair to its last. What every pair waits for is no coroutine of its own, but for the exchange: a frame costs
+// more than most of what is done for a pair.
 asio::awaitable<void> run::work(lane& self)
 {
     // Interrupting a lane ends what it waits for, not the lane: it has its notes to make.
@@ -71,11 +71,8 @@ void run::take(lane& self)
     auto const now = time_.now();
     bool const has_waited = dispatch_.take_waiting(now, intake_.here() != 0, self.current);
     self.is_busy = has_waited || take_new(self, now);
-    if (has_waited && !self.current.is_settled)
-    {
-        recorder_.admit(self.current.record.pair);
-        self.has_notes = true;
-    }
+    if (self.is_busy)
+        note_taken(self, has_waited);
     call_on(now);
 }
 
@@ -86,10 +83,22 @@ bool run::take_new(lane& self, clock::time_point now)
     if (intake_.wants_more() || intake_.here() == 0)
         hungry_.wake_one();
     note_end();
-    recorder_.begin(self.current.record.pair);
-    self.has_notes = true;
     dispatch_.begin(self.current, now);
     return true;
+}
+
+// That the lane's pair may be sent. One that is settled already is not: where its turn has come nonetheless, that is taken back
+// before anybody can see it.
+void run::note_taken(lane& self, bool has_waited)
+{
+    auto const& record = self.current.record;
+    if (!has_waited)
+        recorder_.begin(record.pair);
+    if (!has_waited && self.current.is_settled)
+        recorder_.wait(record);
+    else if (has_waited && !self.current.is_settled)
+        recorder_.admit(record.pair);
+    self.has_notes = true;
 }
 
 // Sees to it that another lane goes on, if one has nothing to do and there is something for it, now or in time.

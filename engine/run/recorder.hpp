@@ -72,7 +72,7 @@ public:
         ++notes_;
     }
 
-    /** Have it last that these pairs may be admitted. Throws as commit. */
+    /** Have it last that these pairs may be begun. Throws as commit. */
     boost::asio::awaitable<void> plan(std::span<pair const> block);
 
     /** How many notes the journal was given. */
@@ -87,7 +87,7 @@ public:
         return committed_ >= notes;
     }
 
-    /** Commit all notes. Throws described_error with errc::journal_not_writable, its text that of the journal. */
+    /** Commit all notes, and what others have noted in the journal. Throws described_error with errc::journal_not_writable, its text that of the journal. */
     boost::asio::awaitable<void> commit();
 
     /** Count a result at once; the sink then takes it.

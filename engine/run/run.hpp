@@ -72,6 +72,7 @@ private:
     boost::asio::awaitable<void> work(lane& self);
     void take(lane& self);
     bool take_new(lane& self, clock::time_point now);
+    void note_taken(lane& self, bool has_waited);
     void call_on(clock::time_point now);
     void settle(lane& self);
     void end_of_turn(lane& self);

@@ -85,6 +85,7 @@ public:
         @par Errors  As commit. */
     boost::asio::awaitable<void> plan(std::span<pair const> block) override;
 
+    /** @pre The pair is the first of those that `plan` has brought to the disk and that are not begun. */
     void begin(pair const& begun) override;
     void admit(pair const& admitted) override;
     void wait(result const& so_far) override;

@@ -28,6 +28,8 @@ public:
 
     void begin(pair const& begun) override
     {
+        if (begins_left && (*begins_left)-- == 0)
+            throw std::runtime_error("no memory for a note");
         notes.push_back("begin " + begun.task_id);
     }
 
@@ -70,6 +72,8 @@ public:
     std::vector<std::chrono::system_clock::time_point> pauses{};
     /** No block can be planned. */
     bool refuses_plans = false;
+    /** So many pairs can be begun before one cannot. */
+    std::optional<std::size_t> begins_left{};
     /** So many commits succeed before one, and all after it, fail. */
     std::optional<std::size_t> commits_left{};
 };

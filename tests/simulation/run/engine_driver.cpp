@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <deque>
 #include <random>
 #include <set>
 #include <span>
@@ -78,12 +79,21 @@ public:
     boost::asio::awaitable<void> plan(std::span<pair const> block) override
     {
         for (auto const& each : block)
+        {
             planned_.insert(task_of(each.task_id));
+            to_begin_.push_back(task_of(each.task_id));
+        }
         co_return;
     }
 
+    // Out of the order in which they were planned it is another pair that the journal would tell of.
     void begin(pair const& begun) override
     {
+        auto const task = task_of(begun.task_id);
+        if (to_begin_.empty() || to_begin_.front() != task)
+            book_.not_admitted.push_back(task);
+        else
+            to_begin_.pop_front();
         admit(begun);
     }
 
@@ -128,6 +138,7 @@ private:
     saboteur& saboteur_;
     test::virtual_clock const& time_;
     std::set<std::size_t> planned_;
+    std::deque<std::size_t> to_begin_;
     std::vector<std::size_t> noted_;
     std::set<std::size_t> committed_;
 };

@@ -44,7 +44,7 @@ struct run_book
     request_totals requests{};
     /** Outages, whose probes use up no attempts. */
     std::vector<probing_time> probing{};
-    /** Tasks whose request was sent before the journal said that it may be. */
+    /** Tasks whose request was sent before the journal said that it may be, or that were begun out of turn. */
     std::vector<std::size_t> not_admitted{};
     /** Most connections open at once. */
     std::size_t connections = 0;

@@ -65,7 +65,26 @@ TEST_SUITE("engine")
         CHECK(fix.journal.notes == std::vector<std::string>{"plan task-1", "plan task-2", "plan task-3", "begin task-1",
                                                             "commit", "settle task-1", "begin task-2", "commit",
                                                             "settle task-2", "begin task-3", "commit", "settle task-3",
-                                                            "commit"});
+                                                            "commit", "commit"});
+    }
+
+    TEST_CASE("engine: a pair that is not to be sent after all is begun in its turn, and that is taken back at once")
+    {
+        engine_fixture fix({.max_in_flight = 1, .after_ambiguous = after_ambiguous::stop});
+        std::vector<pair> pairs;
+        for (auto const& id : task_ids(3))
+            pairs.push_back({.job_id = "job", .task_id = id});
+        pairs[1].ambiguous = true;
+        pairs[1].earlier_attempts = 2;
+        fix.start(std::move(pairs));
+        fix.finish();
+        CHECK(fix.service.requests().size() == 2);
+        CHECK(fix.result_of("task-2").attempts == 2);
+        auto const begun = fix.journal.position("begin task-2");
+        CHECK(fix.journal.notes.at(begun + 1) == "wait task-2");
+        CHECK(fix.journal.waits.size() == 1);
+        CHECK(fix.journal.waits.front().attempts == 2);
+        CHECK(fix.journal.waits.front().ambiguous);
     }
 
     TEST_CASE("engine: lanes that have something for the journal in one turn share a commit")

@@ -193,6 +193,17 @@ TEST_SUITE("engine_stops")
         }
     }
 
+    TEST_CASE("engine: a pair that cannot be noted is left, and not lost")
+    {
+        engine_fixture fix({.max_in_flight = 2});
+        fix.journal.begins_left = 3;
+        fix.start(task_ids(6));
+        fix.finish();
+        CHECK(fix.error());
+        CHECK(fix.made().pairs.settled() + fix.journal.leavings.size() == 6);
+        CHECK(fix.made().pairs.unprocessed == fix.journal.leavings.size());
+    }
+
     TEST_CASE("engine: pairs that cannot be planned are not sent")
     {
         engine_fixture fix;
