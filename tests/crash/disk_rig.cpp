@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <string_view>
@@ -377,6 +378,28 @@ piece_result with_two_processes(round_setting const& setting)
     return result;
 }
 
+// A signal and the end of the last sync are there at once: the process has both to hear, in whichever order.
+piece_result with_late_signal(round_setting setting)
+{
+    piece_result result{.name = "a signal as the last sync ends"};
+    setting.pairs = 20;
+    for (int i = 0; i != 20 && result.broken.empty(); ++i)
+    {
+        round counted(setting);
+        counted.launch();
+        round disturbed(setting);
+        auto const end = disturbed.launch({.kind = call_kind::sync,
+                                           .what = deed::pause_after,
+                                           .number = calls(counted.last_board(), call_kind::sync),
+                                           .signal = SIGINT,
+                                           .when_paused = [] {},
+                                           .signals_when_paused = true});
+        expectations(result.broken).expect(disturbed.last_board().done == 1, "the process did not pause");
+        judge(disturbed, end, result);
+    }
+    return result;
+}
+
 bool sum_up(char const* what, std::vector<piece_result> const& results, rig_options const& options)
 {
     std::uint64_t hits = 0;
@@ -419,6 +442,7 @@ bool break_surroundings(rig_options const& options)
     add_descriptors(pieces, setting);
     pieces.push_back([=] { return on_small_disk(setting); });
     pieces.push_back([=] { return with_two_processes(setting); });
+    pieces.push_back([=] { return with_late_signal(setting); });
     pieces.push_back([=] { return in_read_only_folder(setting); });
     return sum_up("full, closed and narrow surroundings", work_through(pieces, options), options);
 }

@@ -183,6 +183,8 @@ command_end round::launch(ending const& wanted)
     if (wanted.when_paused && process.wait_until_paused())
     {
         wanted.when_paused();
+        if (wanted.signals_when_paused)
+            process.send(wanted.signal);
         process.send(SIGCONT);
     }
     if (!end)

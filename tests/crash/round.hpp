@@ -52,6 +52,8 @@ struct ending
     int signal = 9;
     /** Called when the process has paused, which then goes on. */
     std::function<void()> when_paused{};
+    /** `signal` is there when it goes on. */
+    bool signals_when_paused = false;
     /** Changes how the command is started. */
     std::function<void(command_setting&)> change{};
 };

@@ -152,9 +152,11 @@ asio::awaitable<void> run_session::conduct()
     // The engine cannot tell a stream that was interrupted from one that has ended.
     if (!error_ && signal_ != 0 && !over_limit_ && !input_.counts().complete)
         error_ = asio::error::operation_aborted;
+    is_sending_ = false;
     progress_timer_.cancel();
     out_.live({});
     co_await close_books();
+    is_closed_ = true;
     signals_.cancel();
     signals_.clear();  // from here on a signal ends the program as it ends any other
     drain_timer_.cancel();

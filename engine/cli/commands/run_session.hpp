@@ -102,6 +102,9 @@ private:
     std::chrono::steady_clock::time_point signal_time_{};
     int signal_{0};         // the first that came
     bool aborting_{false};  // a second one came
+    // What is waited for may have come before its wait is cancelled: whoever waits looks at these too.
+    bool is_sending_{true};
+    bool is_closed_{false};
 
     std::chrono::steady_clock::time_point start_{};
     boost::system::error_code error_;

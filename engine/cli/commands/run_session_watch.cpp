@@ -26,7 +26,7 @@ asio::awaitable<void> run_session::watch_signals()
     for (;;)
     {
         auto const waited = co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
-        if (std::get<0>(waited))
+        if (std::get<0>(waited) || is_closed_)
             co_return;
         on_signal(std::get<1>(waited));
     }
@@ -55,7 +55,7 @@ asio::awaitable<void> run_session::limit_drain()
 {
     drain_timer_.expires_after(longest_drain);
     auto const waited = co_await drain_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-    if (!std::get<0>(waited))
+    if (!std::get<0>(waited) && !is_closed_)
         engine_.stop(stop_kind::abort);
 }
 
@@ -69,7 +69,7 @@ asio::awaitable<void> run_session::show_progress()
         else
             progress_timer_.expires_after(plain_interval);
         auto const waited = co_await progress_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-        if (std::get<0>(waited))
+        if (std::get<0>(waited) || !is_sending_)
             co_return;
         tell_progress();
     }
