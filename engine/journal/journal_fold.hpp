@@ -20,8 +20,9 @@ namespace batch_cancel::journal_format
 
 /** Folds the records of journals into what is known of each pair, and of the runs.
 
-    A process that did not write its end has left pairs in flight: those that were begun or admitted and have no later record. If the
-    machine was started again before the next process, or before now, any that were planned may have been in flight too. */
+    A process that did not write its end has left pairs in flight: those that were begun or admitted and have no later record.
+    If the machine was started again before the next process, or before now, any that were planned may have been in flight
+    too. */
 class journal_fold
 {
 public:

@@ -17,8 +17,8 @@ enum class begun_records : bool
 };
 
 /** Knows which record may come next in the journal of one run: that of a process first, nothing but another process after
-    one has told its end, all processes of the same run against the same service, and no more pairs begun than planned. Journals that were joined in one file
-    have lines that can be read, and add up to nothing that was. */
+    one has told its end, all processes of the same run against the same service, and no more pairs begun than planned.
+    Journals that were joined in one file have lines that can be read, and add up to nothing that was. */
 class record_order
 {
 public:

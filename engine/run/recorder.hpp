@@ -87,7 +87,8 @@ public:
         return committed_ >= notes;
     }
 
-    /** Commit all notes, and what others have noted in the journal. Throws described_error with errc::journal_not_writable, its text that of the journal. */
+    /** Commit all notes, and what others have noted in the journal. Throws described_error with errc::journal_not_writable,
+        its text that of the journal. */
     boost::asio::awaitable<void> commit();
 
     /** Count a result at once; the sink then takes it.

@@ -13,8 +13,9 @@ namespace batch_cancel
 /** The record that a run keeps of itself, written ahead: that a pair may be sent is on its way to disk before its first
     byte goes out, and a result before it counts. `journal_file` is the real one.
 
-    `begin`, `admit`, `wait`, `settle`, `leave` and `pause` only take a note; `commit` makes what has been noted last. The engine commits
-    once for all lanes that have something to note in one turn of the event loop, if that commit completes at once.
+    `begin`, `admit`, `wait`, `settle`, `leave` and `pause` only take a note; `commit` makes what has been noted last. The
+    engine commits once for all lanes that have something to note in one turn of the event loop, if that commit completes at
+    once.
 
     @par Thread safety  Used on the run's strand. */
 class journal
@@ -31,9 +32,9 @@ public:
         @par Errors    As commit. */
     virtual boost::asio::awaitable<void> plan(std::span<pair const> block) = 0;
 
-    /** Note that a pair may be sent from the next commit on, for the first time since it was planned. Pairs are begun in the order
-        in which they were planned, and none is left out but at the end. One that is not to be sent after all waits before the
-        next commit. */
+    /** Note that a pair may be sent from the next commit on, for the first time since it was planned. Pairs are begun in the
+        order in which they were planned, and none is left out but at the end. Of one that is not to be sent after all `wait`
+        is noted before the next commit. */
     virtual void begin(pair const& begun) = 0;
 
     /** Note that a pair that waits may be sent again from the next commit on. */

@@ -41,8 +41,8 @@ public:
         @return  False at the end. A torn last line is none: it is left out.
         @par Errors  Throws system_error with errc::journal_not_readable, path and line in its text: the line is no
                      record, or none that can come there in the journal of one run: that begins with the record of a
-                     run, has further ones of the same run and service alone, and nothing else behind the end of a
-                     process. Or the system's code. */
+                     run, has further ones of the same run and service alone, nothing else behind the end of a
+                     process, and no more pairs begun than planned. Or the system's code. */
     bool next(journal_record& into);
 
     /** As `next`, but passes over records of pairs that were planned, begun and admitted without looking at them. */

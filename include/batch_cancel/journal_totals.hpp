@@ -61,9 +61,9 @@ struct journal_sums
 /** Recomputes the totals of runs from the records of their pairs, each pair counted once: of several results the latest
     stands, and an ambiguity of any of them stays.
 
-    A pair without a result is unprocessed. It is ambiguous if its process was killed while it was begun or admitted and not waiting,
-    or if the machine was started again since and it had been planned; not, if the journal is being written just now. Needs
-    some 32 to 64 bytes of memory a pair.
+    A pair without a result is unprocessed. It is ambiguous if its process was killed while it was begun or admitted and not
+    waiting, or if the machine was started again since and it had been planned; not, if the journal is being written just
+    now. Needs some 32 to 64 bytes of memory a pair.
 
     @par Thread safety  Distinct objects: safe. One object: one call at a time. */
 class journal_totals
