@@ -96,7 +96,7 @@ run_session::run_session(asio::io_context& context, run_options const& options, 
     , context_(context)
     , resumed_(resumed)
     , expected_(expected)
-    , signals_(context, SIGINT, SIGTERM)
+    , signals_(context, {SIGINT, SIGTERM})
     , begun_(describe_run(options, service, resumed))
     , journal_(open_journal(options, begun_, expected, disk_, resumed))
     , tally_(journal_ ? &*journal_ : nullptr)
@@ -141,7 +141,7 @@ asio::awaitable<void> run_session::conduct()
     };
     input_.begin([this](rejected_line const& rejected) { note_rejected(rejected); });
     start_ = std::chrono::steady_clock::now();
-    spawn(context_, watch_signals(), rethrow);
+    signals_.start([this](int number) { on_signal(number); });
     if (out_.shows_progress())
         spawn(context_, show_progress(), rethrow);
     version_hint first_results(out_, options_.api_version);
@@ -156,9 +156,7 @@ asio::awaitable<void> run_session::conduct()
     progress_timer_.cancel();
     out_.live({});
     co_await close_books();
-    is_closed_ = true;
-    signals_.cancel();
-    signals_.clear();  // from here on a signal ends the program as it ends any other
+    signals_.close();
     drain_timer_.cancel();
     out_.live({});
 }

@@ -5,6 +5,7 @@
 #include "cli/commands/rejection_log.hpp"
 #include "cli/commands/resumption.hpp"
 #include "cli/commands/run_ending.hpp"
+#include "cli/commands/signal_watch.hpp"
 #include "cli/console/console.hpp"
 #include "cli/input/pair_input.hpp"
 #include "cli/options/run_options.hpp"
@@ -16,7 +17,6 @@
 #include <batch_cancel/journal_file.hpp>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
@@ -59,7 +59,6 @@ private:
     boost::asio::awaitable<void> close_books();
     boost::asio::awaitable<void> record_left_over();
     boost::asio::awaitable<void> commit_left_over();
-    boost::asio::awaitable<void> watch_signals();
     boost::asio::awaitable<void> limit_drain();
     boost::asio::awaitable<void> show_progress();
     std::size_t read_left_over(std::span<pair> into);
@@ -87,7 +86,7 @@ private:
     rate_meter meter_;
 
     // From before there is a journal: who finds one learns how the run ended.
-    boost::asio::signal_set signals_;
+    signal_watch signals_;
 
     run_record begun_;
     boost::asio::thread_pool disk_{1};  // comes to rest after the journal has gone, and before the context goes
@@ -100,11 +99,9 @@ private:
     boost::asio::steady_timer drain_timer_;
     boost::asio::steady_timer progress_timer_;
     std::chrono::steady_clock::time_point signal_time_{};
-    int signal_{0};         // the first that came
-    bool aborting_{false};  // a second one came
-    // What is waited for may have come before its wait is cancelled: whoever waits looks at these too.
-    bool is_sending_{true};
-    bool is_closed_{false};
+    int signal_{0};          // the first that came
+    bool aborting_{false};   // a second one came
+    bool is_sending_{true};  // a timer may ring just before it is cancelled: who waits for one looks at this too
 
     std::chrono::steady_clock::time_point start_{};
     boost::system::error_code error_;

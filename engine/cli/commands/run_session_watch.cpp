@@ -21,17 +21,6 @@ constexpr std::chrono::seconds plain_interval{10};
 
 }  // namespace
 
-asio::awaitable<void> run_session::watch_signals()
-{
-    for (;;)
-    {
-        auto const waited = co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
-        if (std::get<0>(waited) || is_closed_)
-            co_return;
-        on_signal(std::get<1>(waited));
-    }
-}
-
 void run_session::on_signal(int number)
 {
     auto const now = std::chrono::steady_clock::now();
@@ -55,7 +44,7 @@ asio::awaitable<void> run_session::limit_drain()
 {
     drain_timer_.expires_after(longest_drain);
     auto const waited = co_await drain_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-    if (!std::get<0>(waited) && !is_closed_)
+    if (!std::get<0>(waited) && is_sending_)
         engine_.stop(stop_kind::abort);
 }
 
