@@ -44,8 +44,10 @@ void copy_noting_odd(char const* from, char* to, sixteen& odd) noexcept
     std::memcpy(bytes.data(), from, bytes.size());
     std::memcpy(to, bytes.data(), bytes.size());
     for (std::size_t i = 0; i < odd.size(); ++i)
-        odd[i] |=
-            static_cast<std::uint8_t>((bytes[i] < 0x20) | (bytes[i] >= 0x7f) | (bytes[i] == '"') | (bytes[i] == '\\'));
+    {
+        auto const c = bytes[i];
+        odd[i] |= static_cast<std::uint8_t>((c < 0x20) | (c >= 0x7f) | (c == '"') | (c == '\\'));
+    }
 }
 
 // Copies a text and tells whether it may stay as it is, as nearly every text may.
