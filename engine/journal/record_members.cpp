@@ -38,66 +38,49 @@ void throw_bad_member(std::string_view cause, std::string_view name)
 }
 
 record_members::record_members(simdjson::dom::object object) noexcept
-    : object_(object)
-    , at_(object.begin())
+    : begin_(object.begin())
+    , end_(object.end())
+    , at_(begin_)
+    , unasked_(object.size())
 {
 }
 
-std::optional<simdjson::dom::element> record_members::find(std::string_view name)
+std::optional<simdjson::dom::element> record_members::find_elsewhere(std::string_view name)
 {
+    if (unasked_ == 0)
+        return std::nullopt;
     auto const started = at_;
-    for (; at_ != object_.end(); ++at_)
+    for (; at_ != end_; ++at_)
     {
         if (at_.key_equals(name))
-        {
-            auto const found = at_.value();
-            ++at_;
-            ++found_;
-            return found;
-        }
+            return take();
     }
-    for (at_ = object_.begin(); at_ != started; ++at_)
+    for (at_ = begin_; at_ != started; ++at_)
     {
         if (at_.key_equals(name))
-        {
-            auto const found = at_.value();
-            ++at_;
-            ++found_;
-            return found;
-        }
+            return take();
     }
     return std::nullopt;
 }
 
 void record_members::require_no_other() const
 {
-    if (found_ != object_.size())
+    if (unasked_ != 0)
         throw bad_record{"a member that such a record does not have"};
 }
 
-simdjson::dom::element record_members::required(std::string_view name)
+simdjson::dom::element record_members::required_elsewhere(std::string_view name)
 {
-    auto const found = find(name);
+    auto const found = find_elsewhere(name);
     if (!found)
         throw_bad_member("missing member", name);
     return *found;
 }
 
-std::string_view record_members::text(std::string_view name)
-{
-    return as<std::string_view>(required(name), name);
-}
-
-std::string_view record_members::text_or_null(std::string_view name)
-{
-    auto const found = required(name);
-    return found.is_null() ? std::string_view() : as<std::string_view>(found, name);
-}
-
 std::string_view record_members::text_if_there(std::string_view name)
 {
     auto const found = find(name);
-    return found ? as<std::string_view>(*found, name) : std::string_view();
+    return found ? as_text(*found, name) : std::string_view();
 }
 
 bool record_members::boolean(std::string_view name)

@@ -11,7 +11,11 @@
 namespace batch_cancel::journal_format
 {
 
-/** The members of one JSON object, asked for by name. Asked in the order in which they were written, each is found at once.
+/** Throw bad_record: "CAUSE: NAME". */
+[[noreturn]] void throw_bad_member(std::string_view cause, std::string_view name);
+
+/** The members of one JSON object, each asked for once, by name. Asked in the order in which they were written, each is found
+    at once.
 
     The functions throw bad_record for a member that is missing (those that may be missing say so) or of another type. */
 class record_members
@@ -20,11 +24,25 @@ public:
     explicit record_members(simdjson::dom::object object) noexcept;
 
     /** Find a member; it may be missing. */
-    std::optional<simdjson::dom::element> find(std::string_view name);
+    std::optional<simdjson::dom::element> find(std::string_view name)
+    {
+        if (at_ != end_ && at_.key_equals(name))
+            return take();
+        return find_elsewhere(name);
+    }
 
-    std::string_view text(std::string_view name);
+    std::string_view text(std::string_view name)
+    {
+        return as_text(required(name), name);
+    }
+
     /** Null is the empty text. */
-    std::string_view text_or_null(std::string_view name);
+    std::string_view text_or_null(std::string_view name)
+    {
+        auto const found = required(name);
+        return found.is_null() ? std::string_view() : as_text(found, name);
+    }
+
     /** A missing one is the empty text. */
     std::string_view text_if_there(std::string_view name);
 
@@ -46,14 +64,35 @@ public:
     void require_no_other() const;
 
 private:
-    simdjson::dom::element required(std::string_view name);
+    simdjson::dom::element required(std::string_view name)
+    {
+        if (at_ != end_ && at_.key_equals(name)) [[likely]]
+            return take();
+        return required_elsewhere(name);
+    }
 
-    std::size_t found_{0};
-    simdjson::dom::object object_;
+    simdjson::dom::element take() noexcept
+    {
+        auto const found = at_.value();
+        ++at_;
+        --unasked_;
+        return found;
+    }
+
+    std::optional<simdjson::dom::element> find_elsewhere(std::string_view name);
+    simdjson::dom::element required_elsewhere(std::string_view name);
+    static std::string_view as_text(simdjson::dom::element element, std::string_view name)
+    {
+        std::string_view text;
+        if (element.get_string().get(text) != simdjson::SUCCESS)
+            throw_bad_member("wrong type or value", name);
+        return text;
+    }
+
+    simdjson::dom::object::iterator begin_;
+    simdjson::dom::object::iterator end_;
     simdjson::dom::object::iterator at_;
+    std::size_t unasked_;  // members
 };
-
-/** Throw bad_record: "CAUSE: NAME". */
-[[noreturn]] void throw_bad_member(std::string_view cause, std::string_view name);
 
 }  // namespace batch_cancel::journal_format

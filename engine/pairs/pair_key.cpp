@@ -1,7 +1,5 @@
 #include "pairs/pair_key.hpp"
 
-#include "pairs/guid.hpp"
-
 #include <boost/container_hash/hash.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -100,11 +98,15 @@ key_maker::~key_maker() = default;
 
 pair_key key_maker::operator()(std::string_view job_id, std::string_view task_id)
 {
-    auto const job = parse_guid(job_id);
-    auto const task = job ? parse_guid(task_id) : std::nullopt;
+    if (job_id != last_job_id_)
+    {
+        last_job_id_ = job_id;
+        last_job_ = parse_guid(job_id);
+    }
+    auto const task = last_job_ ? parse_guid(task_id) : std::nullopt;
     if (!task)
         return hashed(job_id, task_id);
-    return {{(*job)[0], (*job)[1], (*task)[0], (*task)[1]}};
+    return {{(*last_job_)[0], (*last_job_)[1], (*task)[0], (*task)[1]}};
 }
 
 pair_key key_maker::hashed(std::string_view job_id, std::string_view task_id)

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "pairs/guid.hpp"
+
 #include <batch_cancel/pair.hpp>
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -51,6 +54,8 @@ private:
     pair_key hashed(std::string_view job_id, std::string_view task_id);
 
     std::uint64_t seed_{0};
+    std::string last_job_id_;  // mostly that of the next pair too
+    std::optional<guid> last_job_;
     std::unique_ptr<text_hash> text_hash_;  // made when it is first wanted
 };
 

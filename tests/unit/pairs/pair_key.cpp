@@ -57,6 +57,19 @@ TEST_SUITE("pair_key")
         CHECK(one.place_of(one("j", "t")) == one.place_of(one("j", "t")));
     }
 
+    TEST_CASE("pair_key: a key is that of its job, whichever came before")
+    {
+        key_maker keys;
+        auto const of_guid = keys(small_guid, small_guid);
+        auto const of_name = keys("j", small_guid);
+        auto const of_other = keys("bbbbbbbb-0000-0000-0000-00000000000b", small_guid);
+        CHECK_FALSE(of_guid == of_other);
+        CHECK(keys(large_guid, small_guid) == of_guid);
+        CHECK(keys("j", small_guid) == of_name);
+        CHECK(keys(small_guid, small_guid) == of_guid);
+        CHECK_FALSE(keys("", small_guid) == of_guid);
+    }
+
     TEST_CASE("pair_key: a maker that was moved makes the same keys")
     {
         key_maker keys;
