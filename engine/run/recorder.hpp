@@ -24,52 +24,36 @@ public:
     {
     }
 
+    // Notes for the journal, if there is one; it says what each means.
+
     void begin(pair const& begun)
     {
-        if (log_ == nullptr)
-            return;
-        log_->begin(begun);
-        ++notes_;
+        note([&](journal& log) { log.begin(begun); });
     }
 
     void admit(pair const& admitted)
     {
-        if (log_ == nullptr)
-            return;
-        log_->admit(admitted);
-        ++notes_;
+        note([&](journal& log) { log.admit(admitted); });
     }
 
     void wait(result const& so_far)
     {
-        if (log_ == nullptr)
-            return;
-        log_->wait(so_far);
-        ++notes_;
+        note([&](journal& log) { log.wait(so_far); });
     }
 
     void pause(std::chrono::system_clock::time_point until)
     {
-        if (log_ == nullptr)
-            return;
-        log_->pause(until);
-        ++notes_;
+        note([&](journal& log) { log.pause(until); });
     }
 
     void settle(result const& settled)
     {
-        if (log_ == nullptr)
-            return;
-        log_->settle(settled);
-        ++notes_;
+        note([&](journal& log) { log.settle(settled); });
     }
 
     void leave(pair const& left)
     {
-        if (log_ == nullptr)
-            return;
-        log_->leave(left);
-        ++notes_;
+        note([&](journal& log) { log.leave(left); });
     }
 
     /** Have it last that these pairs may be begun. Throws as commit. */
@@ -107,6 +91,15 @@ public:
     }
 
 private:
+    template <class Note>
+    void note(Note const& into)
+    {
+        if (log_ == nullptr)
+            return;
+        into(*log_);
+        ++notes_;
+    }
+
     journal* log_;
     result_sink& results_;
     pair_totals totals_;
