@@ -29,6 +29,9 @@ struct reply
     afterwards then = afterwards::keep;
 };
 
+/** The header line that answers with an OData document have besides. */
+inline constexpr std::string_view odata_line = "OData-Version: 4.0\r\n";
+
 /** The ids of an exchange. */
 struct exchange_ids
 {

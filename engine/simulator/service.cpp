@@ -33,7 +33,6 @@ constexpr std::string_view bad_request =
     "</BODY></HTML>\r\n";
 
 constexpr std::string_view html = "text/html; charset=us-ascii";
-constexpr std::string_view odata_line = "OData-Version: 4.0\r\n";
 
 bool is_post(resource named)
 {

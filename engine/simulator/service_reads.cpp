@@ -12,7 +12,6 @@ namespace
 {
 
 constexpr std::size_t largest_page = 999;
-constexpr std::string_view odata_line = "OData-Version: 4.0\r\n";
 constexpr std::string_view jobs_path = "solutions/migrations/crossTenantMigrationJobs";
 
 // Strangers keep the id that they came with, if it is one, and the name.

@@ -229,6 +229,11 @@ child_result child::wait()
     return result_;
 }
 
+bool says(child_result const& done, std::string_view text)
+{
+    return done.err.find(text) != std::string::npos;
+}
+
 child_result run(work_directory const& where, std::vector<std::string> arguments, child_setting const& setting)
 {
     child started{where, std::move(arguments), setting};

@@ -102,5 +102,8 @@ private:
     child_result result_;
 };
 
+/** Whether its stderr holds a text. */
+bool says(child_result const& done, std::string_view text);
+
 /** Run the command to its end. */
 child_result run(work_directory const& where, std::vector<std::string> arguments, child_setting const& setting = {});

@@ -14,11 +14,6 @@ namespace
 constexpr char const* token_of_a = "h.eyJ0aWQiOiJhYWFhYWFhYS0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDEifQ.s";
 constexpr char const* token_of_b = "h.eyJ0aWQiOiJiYmJiYmJiYi0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDEifQ.s";
 
-bool says(child_result const& done, std::string_view text)
-{
-    return done.err.find(text) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_SUITE("report_command")

@@ -34,11 +34,6 @@ struct pilot
     work_directory here;
 };
 
-bool says(child_result const& done, std::string_view text)
-{
-    return done.err.find(text) != std::string::npos;
-}
-
 std::vector<std::string> lines_of(std::string const& text)
 {
     std::vector<std::string> lines;

@@ -10,7 +10,7 @@ namespace
 
 using namespace std::chrono_literals;
 
-round_setting drawn_setting(random_source& random, rig_options const& options)
+round_setting setting_to_cut_in(random_source& random, rig_options const& options)
 {
     round_setting made{.seed = random()};
     made.program = options.program;
@@ -57,7 +57,7 @@ piece_result cut(std::uint64_t number, rig_options const& options)
 {
     auto random = random_for(options.seed, 4'000'000 + number);
     piece_result result{.name = "cut " + std::to_string(number) + " of seed " + std::to_string(options.seed)};
-    auto const setting = drawn_setting(random, options);
+    auto const setting = setting_to_cut_in(random, options);
     round disturbed(setting);
     auto const times = 1 + drawn(random, 3);
     for (std::uint64_t i = 0; i < times; ++i)

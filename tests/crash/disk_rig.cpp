@@ -400,7 +400,7 @@ piece_result with_late_signal(round_setting setting)
     return result;
 }
 
-bool sum_up(char const* what, std::vector<piece_result> const& results, rig_options const& options)
+bool sum_up_failures(char const* what, std::vector<piece_result> const& results, rig_options const& options)
 {
     std::uint64_t hits = 0;
     std::uint64_t broken = 0;
@@ -430,7 +430,7 @@ bool break_disk(rig_options const& options)
             std::printf("broken: no run came by \"%s\"\n", each.name.c_str());
         all_met = all_met && each.hits != 0;
     }
-    return sum_up("every call on the disk", results, options) && all_met;
+    return sum_up_failures("every call on the disk", results, options) && all_met;
 }
 
 bool break_surroundings(rig_options const& options)
@@ -444,7 +444,7 @@ bool break_surroundings(rig_options const& options)
     pieces.push_back([=] { return with_two_processes(setting); });
     pieces.push_back([=] { return with_late_signal(setting); });
     pieces.push_back([=] { return in_read_only_folder(setting); });
-    return sum_up("full, closed and narrow surroundings", work_through(pieces, options), options);
+    return sum_up_failures("full, closed and narrow surroundings", work_through(pieces, options), options);
 }
 
 }  // namespace batch_cancel::crash

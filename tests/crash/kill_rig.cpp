@@ -81,7 +81,7 @@ bool is_of_resumes(named_point const& point)
     return point.kind == call_kind::read || point.kind == call_kind::truncate;
 }
 
-round_setting drawn_setting(random_source& random, rig_options const& options)
+round_setting setting_to_kill_in(random_source& random, rig_options const& options)
 {
     round_setting made{.seed = random()};
     made.program = options.program;
@@ -151,7 +151,7 @@ void finish(round& disturbed, random_source& random, piece_result& into)
     judge(disturbed, last, into);
 }
 
-bool sum_up(char const* what, std::vector<piece_result> const& results, rig_options const& options)
+bool sum_up_kills(char const* what, std::vector<piece_result> const& results, rig_options const& options)
 {
     std::uint64_t kills = 0;
     std::uint64_t doubts = 0;
@@ -173,7 +173,7 @@ piece_result chain_of_kills(std::uint64_t number, std::uint64_t length, std::chr
 {
     auto random = random_for(options.seed, number);
     piece_result result{.name = "chain " + std::to_string(number) + " of seed " + std::to_string(options.seed)};
-    round disturbed(drawn_setting(random, options));
+    round disturbed(setting_to_kill_in(random, options));
     for (std::uint64_t i = 0; i < length; ++i)
     {
         auto wanted = at_random_time(random, usual);
@@ -194,7 +194,7 @@ piece_result kill_at(named_point const& point, std::uint64_t number, std::chrono
     auto random = random_for(options.seed, 1'000'000 + number);
     piece_result result{.name = std::string(point.name) + ", piece " + std::to_string(number) + " of seed " +
                                 std::to_string(options.seed)};
-    auto setting = drawn_setting(random, options);
+    auto setting = setting_to_kill_in(random, options);
     bool const is_about_report = point.kind == call_kind::report_open || point.kind == call_kind::report_write ||
                                  point.kind == call_kind::report_sync || point.kind == call_kind::rename;
     setting.has_report = setting.has_report || is_about_report;
@@ -238,12 +238,12 @@ bool disturb_nothing(rig_options const& options)
             {
                 auto random = random_for(options.seed, i);
                 piece_result result{.name = "run " + std::to_string(i) + " of seed " + std::to_string(options.seed)};
-                round undisturbed(drawn_setting(random, options));
+                round undisturbed(setting_to_kill_in(random, options));
                 auto const end = undisturbed.launch();
                 judge(undisturbed, end, result);
                 return result;
             });
-    return sum_up("runs that nothing disturbs", work_through(pieces, options), options);
+    return sum_up_kills("runs that nothing disturbs", work_through(pieces, options), options);
 }
 
 bool kill_at_random(rig_options const& options)
@@ -259,7 +259,7 @@ bool kill_at_random(rig_options const& options)
         pieces.push_back([=, &options, number = pieces.size()]
                          { return chain_of_kills(number, length, usual, options); });
     }
-    return sum_up("kills at random times", work_through(pieces, options), options);
+    return sum_up_kills("kills at random times", work_through(pieces, options), options);
 }
 
 bool kill_at_points(rig_options const& options)
@@ -282,7 +282,7 @@ bool kill_at_points(rig_options const& options)
             std::printf("broken: no run came by the point \"%s\"\n", std::string(named_points[i].name).c_str());
         all_met = all_met && hits != 0;
     }
-    return sum_up("kills at named points", results, options) && all_met;
+    return sum_up_kills("kills at named points", results, options) && all_met;
 }
 
 bool kill_in_chains(rig_options const& options)
@@ -291,7 +291,7 @@ bool kill_in_chains(rig_options const& options)
     std::vector<piece> pieces;
     for (std::uint64_t i = 0; i < options.chains; ++i)
         pieces.push_back([=, &options] { return chain_of_kills(3'000'000 + i, 5, usual, options); });
-    return sum_up("chains of five kills", work_through(pieces, options), options);
+    return sum_up_kills("chains of five kills", work_through(pieces, options), options);
 }
 
 }  // namespace batch_cancel::crash

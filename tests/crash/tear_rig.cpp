@@ -341,7 +341,8 @@ enum class names
     do_not_matter,
 };
 
-bool sum_up(char const* what, std::vector<piece_result> const& results, names is_about_names = names::do_not_matter)
+bool sum_up_tears(char const* what, std::vector<piece_result> const& results,
+                  names is_about_names = names::do_not_matter)
 {
     std::uint64_t renamed = 0;
     std::uint64_t cases = 0;
@@ -382,7 +383,7 @@ bool tear_journal(rig_options const& options)
     for (std::size_t line = 1; line < sample.lines(); ++line)
         if (every(20))
             pieces.push_back([&, line] { return cut_line(sample, line); });
-    bool holds = sum_up("cuts at every byte, read", work_through(pieces, options));
+    bool holds = sum_up_tears("cuts at every byte, read", work_through(pieces, options));
     pieces.clear();
     for (auto const at : {std::size_t{0}, std::size_t{1}, sample.begins[1] / 2, sample.begins[1] - 1})
         pieces.push_back([&, at] { return refuse_unbegun(sample, at); });
@@ -391,7 +392,7 @@ bool tear_journal(rig_options const& options)
         auto const at = sample.begins[1] + drawn(random, sample.text.size() - sample.begins[1]);
         pieces.push_back([&, at] { return resume_cut(sample, at); });
     }
-    return sum_up("cuts at any byte, resumed", work_through(pieces, options)) && holds;
+    return sum_up_tears("cuts at any byte, resumed", work_through(pieces, options)) && holds;
 }
 
 bool flip_bits(rig_options const& options)
@@ -402,7 +403,7 @@ bool flip_bits(rig_options const& options)
     std::vector<piece> pieces;
     for (std::size_t i = 0; i < options.jobs; ++i)
         pieces.push_back([&, i] { return flip_many(sample, options.flips / options.jobs, i, options.seed); });
-    return sum_up("flipped bits", work_through(pieces, options), names::matter);
+    return sum_up_tears("flipped bits", work_through(pieces, options), names::matter);
 }
 
 }  // namespace batch_cancel::crash

@@ -11,9 +11,6 @@ namespace
 
 using ids = std::vector<std::pair<std::string, std::string>>;
 
-std::string const guid_a = "aaaaaaaa-0000-0000-0000-000000000001";
-std::string const guid_b = "bbbbbbbb-0000-0000-0000-000000000002";
-
 }  // namespace
 
 TEST_SUITE("input_columns")

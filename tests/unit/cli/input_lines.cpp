@@ -12,9 +12,6 @@ namespace
 using ids = std::vector<std::pair<std::string, std::string>>;
 using lines = std::vector<std::uint64_t>;
 
-std::string const guid_a = "aaaaaaaa-0000-0000-0000-000000000001";
-std::string const guid_b = "bbbbbbbb-0000-0000-0000-000000000002";
-
 std::string utf16(std::string_view text, bool big_end_first)
 {
     std::string out;

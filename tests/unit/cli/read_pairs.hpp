@@ -11,6 +11,9 @@
 #include <utility>
 #include <vector>
 
+inline std::string const guid_a = "aaaaaaaa-0000-0000-0000-000000000001";
+inline std::string const guid_b = "bbbbbbbb-0000-0000-0000-000000000002";
+
 /** What a text gave when it was read as a file named "in". */
 struct read_pairs_result
 {

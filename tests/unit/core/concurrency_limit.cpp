@@ -1,4 +1,5 @@
 #include "core/concurrency_limit.hpp"
+#include "test_start.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,13 +13,11 @@ namespace
 using time_point = concurrency_limit::time_point;
 using duration = concurrency_limit::duration;
 
-constexpr time_point start{1000h};
-
 /** A limit in use. */
 struct limited_run
 {
     concurrency_limit limit;
-    time_point now = start;
+    time_point now = test_start;
 
     void answers(int count, duration latency = 1ms)
     {
@@ -62,8 +61,8 @@ TEST_SUITE("concurrency_limit")
     {
         limited_run run{concurrency_limit(64, concurrency_limit::mode::held)};
         CHECK(run.limit.allowed() == 64);
-        run.limit.on_throttled(start, start + 1s);
-        run.limit.on_failure(start + 2s, start + 3s);
+        run.limit.on_throttled(test_start, test_start + 1s);
+        run.limit.on_failure(test_start + 2s, test_start + 3s);
         run.second(1ms);
         run.second(1s);
         CHECK(run.limit.allowed() == 64);
@@ -86,9 +85,9 @@ TEST_SUITE("concurrency_limit")
     TEST_CASE("concurrency_limit: does not grow while less than half of it is used")
     {
         limited_run run{concurrency_limit(64)};
-        run.limit.on_answer(start, start + 1ms, 1);
+        run.limit.on_answer(test_start, test_start + 1ms, 1);
         CHECK(run.limit.allowed() == 4);
-        run.limit.on_answer(start, start + 1ms, 2);
+        run.limit.on_answer(test_start, test_start + 1ms, 2);
         CHECK(run.limit.allowed() == 5);
     }
 
@@ -259,7 +258,7 @@ TEST_SUITE("concurrency_limit")
     TEST_CASE("concurrency_limit: after an outage it grows quickly to nearly what was borne before")
     {
         concurrency_limit limit(64);
-        auto now = start;
+        auto now = test_start;
         for (int i = 0; i != 80; ++i)
             limit.on_answer(now, now, limit.allowed());
         REQUIRE(limit.allowed() == 64);
@@ -282,7 +281,7 @@ TEST_SUITE("concurrency_limit")
     TEST_CASE("concurrency_limit: when failures are over it grows quickly, if they stay away")
     {
         concurrency_limit limit(64);
-        auto now = start;
+        auto now = test_start;
         auto const answer = [&](int count)
         {
             for (int i = 0; i != count; ++i)
@@ -327,7 +326,7 @@ TEST_SUITE("concurrency_limit")
     TEST_CASE("concurrency_limit: what fails again while it grows quickly is not grown to quite as far")
     {
         concurrency_limit limit(64);
-        auto now = start;
+        auto now = test_start;
         auto const answer = [&](int count)
         {
             for (int i = 0; i != count; ++i)

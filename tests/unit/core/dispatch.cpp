@@ -1,4 +1,5 @@
 #include "core/dispatch.hpp"
+#include "test_start.hpp"
 
 #include <doctest/doctest.h>
 
@@ -18,8 +19,6 @@ namespace
 
 using time_point = dispatch::time_point;
 using duration = dispatch::duration;
-
-constexpr time_point start{1000h};
 
 // A dispatch with the pairs in hand; time is moved by the test.
 class dispatch_fixture
@@ -84,8 +83,8 @@ public:
 
     engine_options options;
     random_bits random{7};
-    time_point now{start};
-    dispatch policy{options, random, start};
+    time_point now{test_start};
+    dispatch policy{options, random, test_start};
     unsigned begun{0};
 };
 
@@ -130,10 +129,10 @@ TEST_SUITE("dispatch")
         auto asked = fix.begin();
         fix.lose(asked, lost_answer::broken_off_reused);
         asked = fix.next();
-        CHECK(fix.now == start);
+        CHECK(fix.now == test_start);
         fix.lose(asked, lost_answer::broken_off_reused);
         asked = fix.next();
-        CHECK(fix.now >= start + between_attempts.floor);
+        CHECK(fix.now >= test_start + between_attempts.floor);
     }
 
     TEST_CASE("dispatch: a pause holds back what waits and what is new, and ends for both")
@@ -143,13 +142,13 @@ TEST_SUITE("dispatch")
         auto other = fix.begin();
         fix.answer(asked, 503, 7s);
         CHECK_FALSE(fix.policy.may_begin(fix.now));
-        CHECK_FALSE(fix.policy.may_send(start + 7s - 1ns));
-        CHECK(fix.policy.next_turn(fix.now, true) >= start + 7s);
+        CHECK_FALSE(fix.policy.may_send(test_start + 7s - 1ns));
+        CHECK(fix.policy.next_turn(fix.now, true) >= test_start + 7s);
         // What was in flight may end meanwhile.
         CHECK(fix.answer(other, 202) == fate::settled);
         asked = fix.next();
-        CHECK(fix.now >= start + 7s);
-        CHECK(fix.now <= start + 7700ms);
+        CHECK(fix.now >= test_start + 7s);
+        CHECK(fix.now <= test_start + 7700ms);
     }
 
     TEST_CASE("dispatch: after a pause what is sent is spaced at the pace that it has taught")
@@ -182,7 +181,7 @@ TEST_SUITE("dispatch")
         fix.answer(asked, 500, 90s);
         CHECK(fix.policy.may_begin(fix.now));
         asked = fix.next();
-        CHECK(fix.now >= start + 90s);
+        CHECK(fix.now >= test_start + 90s);
     }
 
     TEST_CASE("dispatch: a pair that is throttled again and again lets new ones go first, every other time")
@@ -228,7 +227,7 @@ TEST_SUITE("dispatch")
         dispatch_fixture fix({.patience = 10min});
         auto asked = fix.begin();
         fix.answer(asked, 429, 60s);
-        while (fix.now < start + 9min)
+        while (fix.now < test_start + 9min)
         {
             asked = fix.next();
             CHECK(fix.answer(asked, 429, 60s) == fate::throttled);
@@ -241,7 +240,7 @@ TEST_SUITE("dispatch")
             auto other = fix.begin();
             fix.answer(other, 202);
             asked = fix.next();
-            fix.now = std::max(fix.now, start + 10min + 1s);
+            fix.now = std::max(fix.now, test_start + 10min + 1s);
             CHECK(fix.answer(asked, 429, 60s) == fate::settled);
             CHECK(asked.record.reason == reason::throttled);
             CHECK_FALSE(asked.record.ambiguous);
@@ -249,7 +248,7 @@ TEST_SUITE("dispatch")
         SUBCASE("nobody did")
         {
             asked = fix.next();
-            fix.now = std::max(fix.now, start + 10min + 1s);
+            fix.now = std::max(fix.now, test_start + 10min + 1s);
             CHECK(fix.answer(asked, 429, 60s) == fate::throttled);
         }
     }
@@ -366,7 +365,7 @@ TEST_SUITE("dispatch")
         fix.answer(asked, 502, 3600s);
         CHECK_FALSE(fix.policy.stop());
         CHECK(fix.policy.may_begin(fix.now));
-        CHECK(fix.policy.next_turn(fix.now, false) == start + 5min);
+        CHECK(fix.policy.next_turn(fix.now, false) == test_start + 5min);
     }
 
     TEST_CASE("dispatch: in an outage every second probe is a new pair, so that bad pairs cannot hide a good service")
@@ -514,7 +513,7 @@ TEST_SUITE("dispatch")
         fix.now += 50ms;
         ++slow.record.attempts;
         slow.record.status = 202;
-        CHECK(fix.policy.on_answer(slow, {.status = 202}, {.started = start, .ended = fix.now}) == fate::settled);
+        CHECK(fix.policy.on_answer(slow, {.status = 202}, {.started = test_start, .ended = fix.now}) == fate::settled);
         CHECK(fix.policy.cause() == pace_cause::probing);
     }
 

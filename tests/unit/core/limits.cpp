@@ -3,6 +3,7 @@
 #include "core/retry_budget.hpp"
 #include "core/retry_share.hpp"
 #include "core/time_rule.hpp"
+#include "test_start.hpp"
 
 #include <doctest/doctest.h>
 
@@ -13,13 +14,6 @@
 using namespace batch_cancel;
 using namespace batch_cancel::core;
 using namespace std::chrono_literals;
-
-namespace
-{
-
-constexpr std::chrono::steady_clock::time_point start{1000h};
-
-}  // namespace
 
 TEST_SUITE("limits")
 {
@@ -50,7 +44,7 @@ TEST_SUITE("limits")
     {
         retry_share share;
         std::deque<std::pair<std::chrono::steady_clock::time_point, bool>> minute;  // when, and whether a retry
-        auto now = start;
+        auto now = test_start;
         std::uint64_t bits = 1;
         for (int i = 0; i != 200'000; ++i)
         {
@@ -77,14 +71,14 @@ TEST_SUITE("limits")
     {
         retry_share share;
         for (int i = 0; i != 24; ++i)
-            share.on_retry(start);
-        CHECK_FALSE(share.allows(start));
-        CHECK(share.allows_at(start) == start + 2s);
-        CHECK_FALSE(share.allows(start + 1999ms));
-        CHECK(share.allows(start + 2s));
+            share.on_retry(test_start);
+        CHECK_FALSE(share.allows(test_start));
+        CHECK(share.allows_at(test_start) == test_start + 2s);
+        CHECK_FALSE(share.allows(test_start + 1999ms));
+        CHECK(share.allows(test_start + 2s));
         for (int i = 0; i != 10; ++i)
             share.on_first_attempt();
-        CHECK(share.allows(start + 1ms));
+        CHECK(share.allows(test_start + 1ms));
     }
 
     TEST_CASE("outage: probes come further and further apart, and begin anew in the next outage")
@@ -92,11 +86,11 @@ TEST_SUITE("limits")
         random_bits random(3);
         outage off;
         CHECK_FALSE(off.is_on());
-        off.begin(start, random);
+        off.begin(test_start, random);
         CHECK(off.is_on());
-        CHECK(off.next_probe() > start);
-        CHECK(off.next_probe() <= start + 1s);
-        auto now = start;
+        CHECK(off.next_probe() > test_start);
+        CHECK(off.next_probe() <= test_start + 1s);
+        auto now = test_start;
         for (int i = 0; i != 20; ++i)
         {
             now = off.next_probe();
@@ -136,17 +130,17 @@ TEST_SUITE("limits")
 
     TEST_CASE("time_rule: patience begins anew with each outcome, the run's time does not")
     {
-        time_rule both(10min, 1h, start);
-        CHECK(both.deadline() == start + 10min);
-        CHECK(both.stops_by(start + 10min) == errc::patience_exhausted);
-        CHECK_FALSE(both.stops_by(start + 10min - 1ns));
-        both.on_progress(start + 55min);
-        CHECK(both.deadline() == start + 1h);
-        CHECK(both.stops_by(start + 1h) == errc::out_of_time);
-        CHECK_FALSE(both.stops_by(start + 59min));
+        time_rule both(10min, 1h, test_start);
+        CHECK(both.deadline() == test_start + 10min);
+        CHECK(both.stops_by(test_start + 10min) == errc::patience_exhausted);
+        CHECK_FALSE(both.stops_by(test_start + 10min - 1ns));
+        both.on_progress(test_start + 55min);
+        CHECK(both.deadline() == test_start + 1h);
+        CHECK(both.stops_by(test_start + 1h) == errc::out_of_time);
+        CHECK_FALSE(both.stops_by(test_start + 59min));
 
-        time_rule neither({}, {}, start);
+        time_rule neither({}, {}, test_start);
         CHECK(neither.deadline() == time_rule::time_point::max());
-        CHECK_FALSE(neither.stops_by(start + 100000h));
+        CHECK_FALSE(neither.stops_by(test_start + 100000h));
     }
 }

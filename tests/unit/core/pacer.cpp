@@ -1,4 +1,5 @@
 #include "core/pacer.hpp"
+#include "test_start.hpp"
 
 #include <doctest/doctest.h>
 
@@ -14,13 +15,11 @@ namespace
 using time_point = pacer::time_point;
 using duration = pacer::duration;
 
-constexpr time_point start{1000h};
-
 /** A pacer in use, with a service that answers at once. */
 struct paced_run
 {
     pacer pace{};
-    time_point now = start;
+    time_point now = test_start;
 
     void admit(int requests, duration over)
     {
@@ -44,7 +43,7 @@ struct paced_run
         now = end;
     }
 
-    /** Be refused, wait, and start again. */
+    /** Be refused, wait, and test_start again. */
     void pause(duration length, int refusals = 1)
     {
         for (int i = 0; i < refusals; ++i)
@@ -71,12 +70,12 @@ TEST_SUITE("pacer")
         paced_run run;
         for (int i = 0; i < 1000; ++i)
         {
-            run.pace.on_start(start);
+            run.pace.on_start(test_start);
             run.pace.on_admitted();
         }
         CHECK_FALSE(run.pace.is_on());
         CHECK(run.pace.per_second() == 0);
-        CHECK(run.pace.next_start() <= start);
+        CHECK(run.pace.next_start() <= test_start);
     }
 
     TEST_CASE("pacer: the first pace is half way between what a cycle admitted and what it was refused at")

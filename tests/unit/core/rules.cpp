@@ -1,6 +1,7 @@
 #include "core/contact_rule.hpp"
 #include "core/credential_rule.hpp"
 #include "core/unreadable_rule.hpp"
+#include "test_start.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,15 +12,13 @@ using namespace std::chrono_literals;
 namespace
 {
 
-constexpr contact_rule::time_point start{1000h};
-
 ticket refused_with(unsigned status)
 {
     ticket made;
     made.record.status = status;
     made.is_token_refused = status == 401;
     made.token_generation = 1;
-    made.refused_at = start;
+    made.refused_at = test_start;
     return made;
 }
 
@@ -34,7 +33,7 @@ TEST_SUITE("rules")
         {
             random_bits random(1);
             contact_rule rule;
-            CHECK(rule.on_failure(step, start, random) == contact_rule::decision::give_up);
+            CHECK(rule.on_failure(step, test_start, random) == contact_rule::decision::give_up);
         }
     }
 
@@ -43,18 +42,19 @@ TEST_SUITE("rules")
         random_bits random(1);
         contact_rule rule;
         CHECK(rule.one_at_a_time());
-        CHECK(rule.on_failure(connect_step::connect, start, random) == contact_rule::decision::try_again);
-        CHECK(rule.next_try() > start);
-        CHECK(rule.on_failure(connect_step::handshake, start, random) == contact_rule::decision::try_again);
-        CHECK(rule.on_failure(connect_step::connect, start, random) == contact_rule::decision::give_up);
+        CHECK(rule.on_failure(connect_step::connect, test_start, random) == contact_rule::decision::try_again);
+        CHECK(rule.next_try() > test_start);
+        CHECK(rule.on_failure(connect_step::handshake, test_start, random) == contact_rule::decision::try_again);
+        CHECK(rule.on_failure(connect_step::connect, test_start, random) == contact_rule::decision::give_up);
 
         contact_rule worked;
         worked.on_success();
         CHECK_FALSE(worked.one_at_a_time());
         for (int i = 0; i < 100; ++i)
-            CHECK(worked.on_failure(connect_step::certificate, start, random) == contact_rule::decision::try_again);
+            CHECK(worked.on_failure(connect_step::certificate, test_start, random) ==
+                  contact_rule::decision::try_again);
         CHECK(worked.one_at_a_time());
-        CHECK(worked.next_try() <= start + 30s);
+        CHECK(worked.next_try() <= test_start + 30s);
         worked.on_success();
         CHECK_FALSE(worked.one_at_a_time());
     }
@@ -78,7 +78,7 @@ TEST_SUITE("rules")
         credential_rule rule;
         rule.put_aside(refused_with(401));
         rule.put_aside(refused_with(403));
-        auto released = rule.on_working_answer(1, start + 1s);
+        auto released = rule.on_working_answer(1, test_start + 1s);
         REQUIRE(released.size() == 2);
         CHECK_FALSE(released[0].is_settled);
         CHECK(released[1].is_settled);
@@ -92,8 +92,8 @@ TEST_SUITE("rules")
     {
         credential_rule rule;
         rule.put_aside(refused_with(401));
-        CHECK(rule.on_working_answer(1, start - 1s).empty());
-        CHECK(rule.on_working_answer(2, start + 1s).empty());
+        CHECK(rule.on_working_answer(1, test_start - 1s).empty());
+        CHECK(rule.on_working_answer(2, test_start + 1s).empty());
         CHECK(rule.has_aside());
         auto const released = rule.on_other_token();
         REQUIRE(released.size() == 1);

@@ -1,6 +1,7 @@
 #include "core/backoff.hpp"
 #include "core/gate.hpp"
 #include "core/retry_queue.hpp"
+#include "test_start.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,8 +10,6 @@ using namespace std::chrono_literals;
 
 namespace
 {
-
-constexpr gate::time_point start{1000h};
 
 ticket of_task(std::string id)
 {
@@ -48,10 +47,10 @@ TEST_SUITE("waiting")
         {
             random_bits random(seed);
             gate held;
-            CHECK(held.is_open(start));
-            held.throttle(start, 7s, random);
-            CHECK_FALSE(held.is_open(start + 7s - 1ns));
-            CHECK(held.is_open(start + 7s + 700ms));
+            CHECK(held.is_open(test_start));
+            held.throttle(test_start, 7s, random);
+            CHECK_FALSE(held.is_open(test_start + 7s - 1ns));
+            CHECK(held.is_open(test_start + 7s + 700ms));
         }
     }
 
@@ -59,18 +58,18 @@ TEST_SUITE("waiting")
     {
         random_bits random(1);
         gate held;
-        held.throttle(start, 60s, random);
-        held.throttle(start + 1s, 2s, random);
-        CHECK_FALSE(held.is_open(start + 60s - 1ns));
-        held.throttle(start + 2s, 120s, random);
-        CHECK_FALSE(held.is_open(start + 122s - 1ns));
+        held.throttle(test_start, 60s, random);
+        held.throttle(test_start + 1s, 2s, random);
+        CHECK_FALSE(held.is_open(test_start + 60s - 1ns));
+        held.throttle(test_start + 2s, 120s, random);
+        CHECK_FALSE(held.is_open(test_start + 122s - 1ns));
     }
 
     TEST_CASE("gate: without a hint it backs off by itself, longer each time, until something is let through")
     {
         random_bits random(3);
         gate held;
-        auto now = start;
+        auto now = test_start;
         gate::duration longest{};
         for (int pause = 0; pause < 50; ++pause)
         {
@@ -93,25 +92,25 @@ TEST_SUITE("waiting")
     {
         random_bits random(5);
         gate held;
-        held.throttle(start, 0ms, random);
-        CHECK_FALSE(held.is_open(start + 400ms));
+        held.throttle(test_start, 0ms, random);
+        CHECK_FALSE(held.is_open(test_start + 400ms));
     }
 
     TEST_CASE("retry_queue: in order of the time due, then of coming")
     {
         retry_queue queue;
-        queue.push(of_task("late"), start + 3s);
-        queue.push(of_task("first"), start + 1s);
-        queue.push(of_task("second"), start + 1s);
+        queue.push(of_task("late"), test_start + 3s);
+        queue.push(of_task("first"), test_start + 1s);
+        queue.push(of_task("second"), test_start + 1s);
         ticket taken;
-        CHECK(queue.next_due() == start + 1s);
+        CHECK(queue.next_due() == test_start + 1s);
         CHECK(queue.front().record.pair.task_id == "first");
         queue.pop(taken);
         CHECK(taken.record.pair.task_id == "first");
         queue.pop(taken);
         CHECK(taken.record.pair.task_id == "second");
         CHECK(queue.size() == 1);
-        CHECK(queue.next_due() == start + 3s);
+        CHECK(queue.next_due() == test_start + 3s);
         queue.pop(taken);
         CHECK(queue.empty());
     }

@@ -43,7 +43,7 @@ journal_totals totals_of(std::vector<std::filesystem::path> const& paths)
 }
 
 // What stands, by task: outcome or "unprocessed", and a star for the ambiguous.
-std::map<std::string, std::string> standing(journal_totals& totals, std::vector<std::filesystem::path> const& paths)
+std::map<std::string, std::string> what_stands(journal_totals& totals, std::vector<std::filesystem::path> const& paths)
 {
     std::map<std::string, std::string> found;
     totals.begin_pass();
@@ -100,7 +100,7 @@ TEST_SUITE("journal_totals")
         CHECK(totals.is_plain());
         CHECK(totals.journals().at(0).has_end);
         CHECK_FALSE(totals.journals().at(0).in_use);
-        CHECK(standing(totals, {path}) == rows{{"1", "accepted"}, {"2", "conflict"}, {"3", "failed"}});
+        CHECK(what_stands(totals, {path}) == rows{{"1", "accepted"}, {"2", "conflict"}, {"3", "failed"}});
     }
 
     TEST_CASE("journal_totals: after a kill, what was admitted without result is unprocessed and ambiguous")
@@ -123,7 +123,7 @@ TEST_SUITE("journal_totals")
         CHECK(sums.requests.attempts == 2);
         CHECK_FALSE(totals.journals().at(0).has_end);
         CHECK_FALSE(totals.is_plain());
-        CHECK(standing(totals, {path}) == rows{{"1", "accepted"}, {"2", "unprocessed*"}});
+        CHECK(what_stands(totals, {path}) == rows{{"1", "accepted"}, {"2", "unprocessed*"}});
     }
 
     TEST_CASE(
@@ -154,7 +154,7 @@ TEST_SUITE("journal_totals")
         CHECK(totals.sums().pairs.accepted == 2);
         CHECK(totals.sums().pairs.ambiguous == 1);
         CHECK(totals.sums().unprocessed_ambiguous == 1);
-        CHECK(standing(totals, {path}) ==
+        CHECK(what_stands(totals, {path}) ==
               rows{{"2", "accepted*"}, {"1", "accepted"}, {"3", "unprocessed*"}, {"4", "unprocessed"}});
     }
 
@@ -168,7 +168,7 @@ TEST_SUITE("journal_totals")
         CHECK(totals.journals().at(0).in_use);
         CHECK(totals.sums().pairs.unprocessed == 1);
         CHECK(totals.sums().unprocessed_ambiguous == 0);
-        CHECK(standing(totals, {here / "a"}) == rows{{"1", "unprocessed"}});
+        CHECK(what_stands(totals, {here / "a"}) == rows{{"1", "unprocessed"}});
     }
 
     TEST_CASE("journal_totals: after a clean stop pairs are as ambiguous as their records say")
@@ -191,8 +191,8 @@ TEST_SUITE("journal_totals")
         CHECK(totals.sums().pairs.unprocessed == 3);
         CHECK(totals.sums().unprocessed_ambiguous == 1);
         CHECK(totals.journals().at(0).end.stopped_by == "SIGINT");
-        CHECK(standing(totals, {path}) == rows{{"1", "unprocessed"}, {"2", "unprocessed*"}, {"3", "unprocessed"}});
-        CHECK(standing(totals, {path}).size() == 3);
+        CHECK(what_stands(totals, {path}) == rows{{"1", "unprocessed"}, {"2", "unprocessed*"}, {"3", "unprocessed"}});
+        CHECK(what_stands(totals, {path}).size() == 3);
     }
 
     TEST_CASE("journal_totals: a pair that was in flight at a kill stays ambiguous when a resume settles it")
@@ -212,7 +212,7 @@ TEST_SUITE("journal_totals")
         CHECK(totals.journals().at(0).has_end);
         CHECK(totals.sums().pairs.pairs == 1);
         CHECK(totals.sums().pairs.ambiguous == 1);
-        CHECK(standing(totals, {path}) == rows{{"1", "conflict*"}});
+        CHECK(what_stands(totals, {path}) == rows{{"1", "conflict*"}});
     }
 
     TEST_CASE(
@@ -245,7 +245,7 @@ TEST_SUITE("journal_totals")
             CHECK(sums.pairs.failed == 0);
             CHECK(sums.pairs.ambiguous == 1);
             CHECK(sums.superseded == 1);
-            CHECK(standing(totals, order) == rows{{"1", "conflict*"}, {"2", "accepted"}});
+            CHECK(what_stands(totals, order) == rows{{"1", "conflict*"}, {"2", "accepted"}});
         }
     }
 

@@ -115,7 +115,7 @@ void check_failure(evidence& all, result const& made)
 }
 
 // An answer that settles its pair is no reason to leave it over. A 403 is, until the credentials are known to work.
-void check_left(evidence& all, pair const& left)
+void check_reason_to_leave(evidence& all, pair const& left)
 {
     auto const task = task_of(left.task_id);
     auto const& attempts = all.by_task.at(task);
@@ -134,7 +134,7 @@ void judge_effort(evidence& all)
     for (auto const& each : all.book.results)
         check_failure(all, each);
     for (auto const& each : all.book.left)
-        check_left(all, each);
+        check_reason_to_leave(all, each);
 }
 
 }  // namespace batch_cancel::simulation
