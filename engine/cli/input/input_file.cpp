@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace batch_cancel::cli
@@ -144,7 +145,13 @@ void input_file::keep()
 {
     if (regular_)
         return;
-    std::string path = (std::filesystem::temp_directory_path() / "batch-cancel-XXXXXX").string();
+    std::error_code missing;
+    auto const folder = std::filesystem::temp_directory_path(missing);
+    if (missing)
+        throw input_error{"a copy of " + name_ +
+                          " cannot be made: there is no folder for temporary files; name one by "
+                          "the variable TMPDIR"};
+    std::string path = (folder / "batch-cancel-XXXXXX").string();
     auto const kept = ::mkostemp(path.data(), O_CLOEXEC);  // mode 0600
     if (kept < 0)
         throw boost::system::system_error{last_error(), "a copy of " + name_ + " cannot be made in " + path};

@@ -18,6 +18,17 @@ bool is_blank_line(std::string_view line) noexcept
     return line.find_first_not_of(" \t") == std::string_view::npos;
 }
 
+// A report must be an input again: in CSV a value may grow threefold, and its quotes may be 64 KiB apart.
+std::string_view carried_fault(std::span<std::string const> values) noexcept
+{
+    constexpr std::size_t most = 16 * 1024;
+    std::size_t bytes = 0;
+    for (auto const& value : values)
+        bytes += value.size() + 2 * static_cast<std::size_t>(std::count(value.begin(), value.end(), '\0'));
+    return bytes <= most ? std::string_view{}
+                         : "its carried values are longer than 16 KiB together; carry fewer columns";
+}
+
 }  // namespace
 
 pair_reader::pair_reader(std::string name, reading_rules rules)
@@ -111,6 +122,8 @@ std::optional<pair_reader::step> pair_reader::read_json(std::string_view line, p
             done = reject(job_fault);
         else if (auto const task_fault = task_id_fault(into.task_id); !task_fault.empty())
             done = reject(task_fault);
+        else if (auto const long_values = carried_fault(into.carried); !long_values.empty())
+            done = reject(long_values);
         else
             done = finish_pair(into, number);
     }
@@ -190,7 +203,7 @@ std::string_view pair_reader::fill(std::span<std::string_view const> fields, pai
     into.carried.resize(columns_.carried.size());
     for (std::size_t i = 0; i != columns_.carried.size(); ++i)
         into.carried[i].assign(cell(fields, columns_.carried[i]));
-    return {};
+    return carried_fault(into.carried);
 }
 
 pair_reader::step pair_reader::finish_pair(pair& into, std::uint64_t line) const

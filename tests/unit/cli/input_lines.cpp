@@ -85,6 +85,32 @@ TEST_SUITE("input_lines")
         CHECK(read.ids() == ids{{"j", "t"}, {"j", "v"}});
     }
 
+    TEST_CASE("lines: values too long to come back from a report are rejected where they are carried")
+    {
+        std::string const most(16 * 1024 - 1, 'x');
+        reading_rules const carrying{.carry = {"upn", "note"}};
+        auto const text =
+            "job_id,task_id,upn,note\nj,t," + most + ",y\nj,u," + most + ",yy\nj,v\nj,w,,\"" + most + "\"\"\"\n";
+        auto const carried = read_pairs(text, carrying);
+        CHECK(carried.ids() == ids{{"j", "t"}, {"j", "v"}, {"j", "w"}});
+        REQUIRE(carried.rejected.size() == 1);
+        CHECK(carried.rejected[0].first == 3);
+        CHECK(carried.rejected[0].second.find("16 KiB") != std::string::npos);
+        CHECK(read_pairs(text).ids().size() == 4);
+    }
+
+    TEST_CASE("lines: values of JSON Lines are as long as CSV makes them, where a NUL takes three bytes")
+    {
+        std::string const most(16 * 1024 - 3, 'x');
+        reading_rules const carrying{.carry = {"upn"}};
+        auto const line = [&](std::string const& task, std::string const& more)
+        { return R"({"job_id":"j","task_id":")" + task + R"(","upn":")" + most + more + "\"}\n"; };
+        auto const read = read_pairs(
+            line("t", "xxx") + line("u", "xxxx") + line("v", R"(\u0000)") + line("w", R"(x\u0000)"), carrying);
+        CHECK(read.ids() == ids{{"j", "t"}, {"j", "v"}});
+        CHECK(read.rejected_lines() == lines{2, 4});
+    }
+
     TEST_CASE("lines: an endless line at the end of a file is rejected once")
     {
         auto const read = read_pairs("job_id,task_id\nj,t\n" + std::string(3'000'000, 'y'));
