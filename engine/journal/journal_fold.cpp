@@ -199,7 +199,7 @@ void journal_fold::wait(pair const& left, unsigned attempts, bool ambiguous, boo
 
 void journal_fold::settle(result const& settled)
 {
-    auto const known = index_.at(settled.pair, last_settled_);
+    auto const known = index_.at(settled.pair);
     auto& state = named(known);
     unsigned before = 0;
     if (auto const found = attempts_.find(known); found != attempts_.end())

@@ -104,10 +104,9 @@ private:
     run_record last_run_;
     pause last_pause_;
 
-    std::uint64_t number_{0};                                    // of the journal that is being read
-    std::uint64_t named_{0};                                     // pairs that its records name
-    std::deque<pair_index::number> planned_;                     // by the process at work, and not begun
-    pair_index::number last_settled_{pair_index::before_first};  // results mostly come in the order of the plan
+    std::uint64_t number_{0};                 // of the journal that is being read
+    std::uint64_t named_{0};                  // pairs that its records name
+    std::deque<pair_index::number> planned_;  // by the process at work, and not begun
     std::uint64_t rejected_{0};
     std::optional<process> process_;  // the one at work at this place of the journal, until it tells its end
     bool may_be_in_flight_{false};

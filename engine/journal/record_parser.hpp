@@ -18,8 +18,7 @@ struct bad_record
 };
 
 /** Reads one journal line at a time. Strict: members that a record must have are there and of their type, or the line is
-    none; members that it does not know are passed over, but for those
-    of a pair, some of whose members may be missing. */
+    none; members that it does not know are passed over, but in records of a pair, some of whose members may be missing. */
 class record_parser
 {
 public:

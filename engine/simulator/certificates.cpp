@@ -38,7 +38,7 @@ struct bio_free
     }
 };
 
-void require(bool done)
+void require_made(bool done)
 {
     if (!done)
         throw std::runtime_error("OpenSSL could not make the simulator's certificate");
@@ -47,15 +47,15 @@ void require(bool done)
 key_ptr make_key()
 {
     key_ptr key(EVP_EC_gen("P-256"));
-    require(key != nullptr);
+    require_made(key != nullptr);
     return key;
 }
 
 void set_random_serial(X509* certificate)
 {
     std::unique_ptr<BIGNUM, number_free> const number(BN_new());
-    require(number && BN_rand(number.get(), 120, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1);
-    require(BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr);
+    require_made(number && BN_rand(number.get(), 120, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1);
+    require_made(BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr);
 }
 
 void add_extension(X509* certificate, X509* issuer, int kind, char const* value)
@@ -65,32 +65,32 @@ void add_extension(X509* certificate, X509* issuer, int kind, char const* value)
     X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
     std::unique_ptr<X509_EXTENSION, extension_free> const extension(
         X509V3_EXT_conf_nid(nullptr, &context, kind, value));
-    require(extension && X509_add_ext(certificate, extension.get(), -1) == 1);
+    require_made(extension && X509_add_ext(certificate, extension.get(), -1) == 1);
 }
 
 // A certificate without extensions and signature. Without an issuer it issues itself.
 certificate_ptr draft(char const* name, EVP_PKEY* key, X509* issuer)
 {
     certificate_ptr drafted(X509_new());
-    require(drafted != nullptr);
+    require_made(drafted != nullptr);
     auto* const certificate = drafted.get();
-    require(X509_set_version(certificate, X509_VERSION_3) == 1);
+    require_made(X509_set_version(certificate, X509_VERSION_3) == 1);
     set_random_serial(certificate);
     constexpr long day = 86'400;
-    require(X509_gmtime_adj(X509_getm_notBefore(certificate), -day) != nullptr);
-    require(X509_gmtime_adj(X509_getm_notAfter(certificate), 30 * day) != nullptr);
+    require_made(X509_gmtime_adj(X509_getm_notBefore(certificate), -day) != nullptr);
+    require_made(X509_gmtime_adj(X509_getm_notAfter(certificate), 30 * day) != nullptr);
     auto* const subject = X509_get_subject_name(certificate);
     auto const* const text = reinterpret_cast<unsigned char const*>(name);
-    require(X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, text, -1, -1, 0) == 1);
-    require(X509_set_issuer_name(certificate, issuer ? X509_get_subject_name(issuer) : subject) == 1);
-    require(X509_set_pubkey(certificate, key) == 1);
+    require_made(X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, text, -1, -1, 0) == 1);
+    require_made(X509_set_issuer_name(certificate, issuer ? X509_get_subject_name(issuer) : subject) == 1);
+    require_made(X509_set_pubkey(certificate, key) == 1);
     return drafted;
 }
 
 std::string to_pem(X509* certificate)
 {
     std::unique_ptr<BIO, bio_free> const memory(BIO_new(BIO_s_mem()));
-    require(memory && PEM_write_bio_X509(memory.get(), certificate) == 1);
+    require_made(memory && PEM_write_bio_X509(memory.get(), certificate) == 1);
     char* text = nullptr;
     auto const size = BIO_get_mem_data(memory.get(), &text);
     return std::string(text, static_cast<std::size_t>(size));
@@ -116,7 +116,7 @@ server_identity make_server_identity()
     add_extension(root, root, NID_basic_constraints, "critical,CA:TRUE");
     add_extension(root, root, NID_key_usage, "critical,keyCertSign,cRLSign");
     add_extension(root, root, NID_subject_key_identifier, "hash");
-    require(X509_sign(root, authority_key.get(), EVP_sha256()) > 0);
+    require_made(X509_sign(root, authority_key.get(), EVP_sha256()) > 0);
 
     auto key = make_key();
     auto certificate = draft("batch-cancel simulator", key.get(), root);
@@ -127,7 +127,7 @@ server_identity make_server_identity()
     add_extension(leaf, root, NID_subject_key_identifier, "hash");
     add_extension(leaf, root, NID_authority_key_identifier, "keyid:always");
     add_extension(leaf, root, NID_subject_alt_name, "IP:127.0.0.1,DNS:localhost,DNS:graph.microsoft.com");
-    require(X509_sign(leaf, authority_key.get(), EVP_sha256()) > 0);
+    require_made(X509_sign(leaf, authority_key.get(), EVP_sha256()) > 0);
     return {std::move(key), std::move(certificate), to_pem(root)};
 }
 

@@ -73,7 +73,7 @@ int choose_protocol(SSL*, unsigned char const** chosen, unsigned char* size, uns
     return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-void require(bool done)
+void require_set(bool done)
 {
     if (!done)
         throw std::runtime_error("OpenSSL could not set up TLS");
@@ -97,15 +97,15 @@ tls_setup::tls_setup()
 {
     auto* const context = context_.get();
     auto* const method = socket_bio_.get();
-    require(context && method);
-    require(BIO_meth_set_read(method, read_socket) == 1 && BIO_meth_set_write(method, write_socket) == 1 &&
-            BIO_meth_set_ctrl(method, control_socket) == 1);
+    require_set(context && method);
+    require_set(BIO_meth_set_read(method, read_socket) == 1 && BIO_meth_set_write(method, write_socket) == 1 &&
+                BIO_meth_set_ctrl(method, control_socket) == 1);
 
     auto made = make_server_identity();
     authority_pem_ = std::move(made.authority_pem);
-    require(SSL_CTX_use_certificate(context, made.certificate.get()) == 1 &&
-            SSL_CTX_use_PrivateKey(context, made.key.get()) == 1);
-    require(SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1);
+    require_set(SSL_CTX_use_certificate(context, made.certificate.get()) == 1 &&
+                SSL_CTX_use_PrivateKey(context, made.key.get()) == 1);
+    require_set(SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1);
     SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_read_ahead(context, 1);  // a record's head and body in one read of the socket
@@ -113,7 +113,7 @@ tls_setup::tls_setup()
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(context, 1);
     static constexpr unsigned char name[] = "simulator";
-    require(SSL_CTX_set_session_id_context(context, name, sizeof name - 1) == 1);
+    require_set(SSL_CTX_set_session_id_context(context, name, sizeof name - 1) == 1);
 }
 
 }  // namespace batch_cancel::simulator

@@ -59,6 +59,8 @@ struct child_setting
     bool at_terminal = false;
     /** Keeps its stdin open until `close_input`. */
     bool keep_input_open = false;
+    /** File descriptors that it may have open at once; 0 is the usual. */
+    unsigned most_descriptors = 0;
 };
 
 /** The command as a process of its own, in a directory. */

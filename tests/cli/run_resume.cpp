@@ -401,6 +401,22 @@ TEST_SUITE("run_resume")
         CHECK(begun.resume().code == 0);
     }
 
+    TEST_CASE("resume: too few file descriptors are the journal's fault only where it lacks one")
+    {
+        for (unsigned most = 4; most <= 16; most += 2)
+        {
+            CAPTURE(most);
+            pilot const begun;
+            auto const done = begun.resume({}, {.most_descriptors = most});
+            CHECK((done.code == 0 || done.code == 2 || done.code == 3 || done.code == 5));
+            bool const blames_journal = done.out.find(R"("stopped_by":"journal")") != std::string::npos;
+            CHECK(blames_journal == (done.code == 5));
+            CHECK((!blames_journal || says(done, "cannot write the journal")));
+            CHECK((done.code != 2 || says(done, "ulimit -n") || says(done, "to go on")));
+            CHECK(total(begun.resume().json(), "accepted") == 100);
+        }
+    }
+
     TEST_CASE("resume: a report never takes the place of the journal or the input, not even of a finished run")
     {
         pilot const begun;

@@ -60,7 +60,7 @@ exit_code write_all(journal_report& report, report_options const& options, std::
         write_report(out, report, options.as.value_or(report_format::text), options.wanted, options.colors);
     if (!out)
     {
-        err << "batch-cancel: the report could not be written to stdout\n";
+        err << "batch-cancel: error: the report could not be written to stdout\n";
         return exit_code::not_written;
     }
     return exit_code::all_well;

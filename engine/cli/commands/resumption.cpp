@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,17 +24,30 @@ namespace
 constexpr std::size_t most_named = 3;
 constexpr std::string_view token_file = "token-file";
 
+// The system does not let the journal be written, as opposed to what is wrong with the file.
+bool is_unwritable(boost::system::error_code const& error) noexcept
+{
+    if (error.category() != boost::system::system_category())
+        return false;
+    constexpr std::array<int, 8> causes{EACCES, EDQUOT, EFBIG, EIO, EMFILE, ENOSPC, EPERM, EROFS};
+    return std::find(causes.begin(), causes.end(), error.value()) != causes.end();
+}
+
 std::string shard_text(std::optional<shard> const& part)
 {
     return part ? std::to_string(part->number) + "/" + std::to_string(part->count) : "none";
 }
 
+std::string or_none(std::string const& value)
+{
+    return value.empty() ? "none" : visible_text(value);
+}
+
 void require_same(std::string const& what, std::string const& then, std::string const& now)
 {
     if (then != now)
-        throw usage_error{"the journal is of a run with " + what + " " + visible_text(then) +
-                          ", which cannot go on with " + visible_text(now) +
-                          "; leave the option away, or begin another run"};
+        throw usage_error{"the journal is of a run with " + what + " " + or_none(then) + ", which cannot go on with " +
+                          or_none(now) + "; leave the option away, or begin another run"};
 }
 
 void give(command& to, std::string_view name, std::vector<std::string> values, std::string const& place)
@@ -73,7 +87,16 @@ resumption::resumption(std::filesystem::path const& path)
 
 journal_file resumption::take_journal(run_record const& process, journal_file_options options)
 {
-    return journal_file{std::move(journal_), whole_bytes_, process, options};
+    try
+    {
+        return journal_file{std::move(journal_), whole_bytes_, process, options};
+    }
+    catch (boost::system::system_error const& error)
+    {
+        if (!is_unwritable(error.code()))
+            throw;
+        throw unwritable_journal{error};
+    }
 }
 
 void resumption::check_input(input_counts const& found)

@@ -20,7 +20,6 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <exception>
@@ -124,6 +123,12 @@ bool write_summary(run_options const& options, terminal_facts const& terminal, r
     return write_stdout(text);
 }
 
+// Right after it: the system's cause is still known.
+void tell_unshown(console& out)
+{
+    out.error(std::string{"the summary could not be written to stdout: "} + std::strerror(errno));
+}
+
 // True if all that was asked for has been written.
 bool write_reports(std::vector<std::filesystem::path> const& outputs, journal_reader reader, console& out)
 {
@@ -208,7 +213,7 @@ exit_code tell_finished(run_options const& options, resumption const& resumed, t
     bool const reported = outputs.empty() || write_reports(outputs, resumed.read_again(), out);
     bool const shown = write_summary(options, terminal, facts);
     if (!shown)
-        out.error("the summary could not be written to stdout");
+        tell_unshown(out);
     if (!shown || !reported)
         return exit_code::not_written;
     auto const& sums = facts.sums;
@@ -244,15 +249,6 @@ input_counts look_at_input(run_options const& options, pair_input& input, reject
     return found;
 }
 
-// The system does not let the journal be written, as opposed to a name that can be none.
-bool is_unwritable(boost::system::error_code const& error) noexcept
-{
-    if (error.category() != boost::system::system_category())
-        return false;
-    constexpr std::array<int, 8> causes{EACCES, EDQUOT, EFBIG, EIO, EMFILE, ENOSPC, EPERM, EROFS};
-    return std::find(causes.begin(), causes.end(), error.value()) != causes.end();
-}
-
 bool is_confirmed(run_options const& options, service_access const& service, input_counts to_send,
                   resumption const* resumed, terminal_facts const& terminal)
 {
@@ -272,11 +268,8 @@ std::unique_ptr<run_session> begin_session(boost::asio::io_context& context, run
     {
         return std::make_unique<run_session>(context, options, service, input, found, rejections, out, resumed);
     }
-    catch (boost::system::system_error const& error)
+    catch (unwritable_journal const& error)
     {
-        // Where nothing has begun, it is the journal's name that is wrong.
-        if (resumed == nullptr || !is_unwritable(error.code()))
-            throw;
         out.error(error_text(error));
         return nullptr;
     }
@@ -290,7 +283,7 @@ void tell_unwritable(run_options const& options, resumption const& resumed, term
     facts.journals.front().end.stopped_by = "journal";
     facts.journals.front().has_end = true;
     if (!write_summary(options, terminal, facts))
-        out.error("the summary could not be written to stdout");
+        tell_unshown(out);
     tell_way_on(options, facts.journals.front().path, {exit_code::not_written, "journal"}, &resumed, out);
 }
 
@@ -334,7 +327,7 @@ exit_code run_pairs(run_options const& options, std::string token, terminal_fact
     bool const reported = write_reports(options, session, out);
     bool const shown = write_summary(options, terminal, session.facts());
     if (!shown)
-        out.error("the summary could not be written to stdout");
+        tell_unshown(out);
     if (!reported || !shown)
         ending.code = exit_code::not_written;
     tell_way_on(options, session.journal() != nullptr ? session.journal()->path() : std::filesystem::path{}, ending,

@@ -20,6 +20,8 @@ bool has_stopped(leftover_facts const& facts) noexcept
 
 std::string shell_word(std::string const& path)
 {
+    if (path.starts_with('-'))  // else it is taken for an option
+        return shell_word("./" + path);
     constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:,@%";
     if (path.find_first_not_of(plain) == std::string::npos)
         return path;
@@ -36,7 +38,10 @@ std::string way_on_text(leftover_facts const& facts)
     if (facts.journal.empty())
         return "to go on, run the input again: pairs that were cancelled are then answered as conflicts, since there "
                "is no journal that tells them apart";
-    auto const text = "to go on: batch-cancel resume " + shell_word(facts.journal.string());
+    auto const journal = shell_word(facts.journal.string());
+    if (facts.code == exit_code::not_written && !facts.was_stopped)
+        return "the run is finished, and its journal whole: batch-cancel report " + journal;
+    auto const text = "to go on: batch-cancel resume " + journal;
     return facts.needs_input ? text + " - with the same input on stdin again" : text;
 }
 

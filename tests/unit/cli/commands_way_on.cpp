@@ -23,7 +23,14 @@ TEST_SUITE("commands_way_on")
     {
         for (auto const code : {exit_code::stopped_by_limit, exit_code::credentials_refused, exit_code::not_written,
                                 exit_code_of_signal(1), exit_code_of_signal(2), exit_code_of_signal(15)})
-            CHECK(way_on_text({.code = code, .journal = "run.jsonl"}) == "to go on: batch-cancel resume run.jsonl");
+            CHECK(way_on_text({.code = code, .journal = "run.jsonl", .was_stopped = true}) ==
+                  "to go on: batch-cancel resume run.jsonl");
+    }
+
+    TEST_CASE("way on: a finished run whose summary could not be written is looked at")
+    {
+        CHECK(way_on_text({.code = exit_code::not_written, .journal = "run.jsonl"}) ==
+              "the run is finished, and its journal whole: batch-cancel report run.jsonl");
     }
 
     TEST_CASE("way on: stdin cannot be read again, and is to be given again")
@@ -43,5 +50,7 @@ TEST_SUITE("commands_way_on")
     {
         CHECK(way_on_text({.code = exit_code::stopped_by_limit, .journal = "my run's.jsonl"}) ==
               R"(to go on: batch-cancel resume 'my run'\''s.jsonl')");
+        CHECK(way_on_text({.code = exit_code::stopped_by_limit, .journal = "-r.jsonl"}) ==
+              "to go on: batch-cancel resume ./-r.jsonl");
     }
 }

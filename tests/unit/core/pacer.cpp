@@ -43,7 +43,7 @@ struct paced_run
         now = end;
     }
 
-    /** Be refused, wait, and test_start again. */
+    /** Be refused, wait, and start again. */
     void pause(duration length, int refusals = 1)
     {
         for (int i = 0; i < refusals; ++i)

@@ -118,7 +118,9 @@ TEST_SUITE("journal_reader")
         for (std::size_t size = 0; size < line_ends(text).front(); ++size)
         {
             put_text(path, text.substr(0, size));
-            REQUIRE(refusal(path) == path.string() + ":1: it holds no whole line");
+            REQUIRE(refusal(path) == path.string() +
+                                         ":1: it holds no whole line; a run that was killed before it wrote one "
+                                         "has sent nothing, and can be begun anew");
         }
     }
 

@@ -51,7 +51,7 @@ run_record of_tenant(std::string tenant)
 }
 
 // Why the last of these processes cannot be one of the run; empty if all can.
-std::string refusal(std::vector<run_record> const& processes)
+std::string order_refusal(std::vector<run_record> const& processes)
 {
     record_order order;
     std::string cause;
@@ -156,39 +156,41 @@ TEST_SUITE("record_order")
     {
         auto other = sample_run();
         other.run_id = "run-2";
-        CHECK(refusal({sample_run(), other}).find("the run's id was run-1 before, and is run-2 here") !=
+        CHECK(order_refusal({sample_run(), other}).find("the run's id was run-1 before, and is run-2 here") !=
               std::string::npos);
         other = sample_run();
         other.endpoint = "https://127.0.0.1:1";
-        CHECK(refusal({sample_run(), other}).find("the endpoint was https://graph.microsoft.com") != std::string::npos);
+        CHECK(order_refusal({sample_run(), other}).find("the endpoint was https://graph.microsoft.com") !=
+              std::string::npos);
         other = sample_run();
         other.api_version = "beta";
-        CHECK(refusal({sample_run(), other}).find("the API version") != std::string::npos);
+        CHECK(order_refusal({sample_run(), other}).find("the API version") != std::string::npos);
         other = sample_run();
         other.shard = shard{.number = 1, .count = 2};
-        CHECK(refusal({sample_run(), other}).find("the shard was none before, and is 1/2") != std::string::npos);
+        CHECK(order_refusal({sample_run(), other}).find("the shard was none before, and is 1/2") != std::string::npos);
         other = sample_run();
         other.carried = {"upn"};
-        CHECK(refusal({sample_run(), other}).find("carried columns was none before, and is upn") != std::string::npos);
+        CHECK(order_refusal({sample_run(), other}).find("carried columns was none before, and is upn") !=
+              std::string::npos);
     }
 
     TEST_CASE("record_order: the simulator has another endpoint in each process, and is no other service")
     {
         auto const one = simulated("https://127.0.0.1:1");
         auto const other = simulated("https://127.0.0.1:2");
-        CHECK(refusal({one, other}) == "");
+        CHECK(order_refusal({one, other}) == "");
         auto real = one;
         real.options.push_back({"simulate", "false"});
         CHECK_FALSE(is_simulated(real));
-        CHECK(refusal({one, real}).find("the endpoint was the simulator before") != std::string::npos);
-        CHECK(refusal({real, one}) != "");
+        CHECK(order_refusal({one, real}).find("the endpoint was the simulator before") != std::string::npos);
+        CHECK(order_refusal({real, one}) != "");
     }
 
     TEST_CASE("record_order: the first tenant that is known is that of the run")
     {
-        CHECK(refusal({of_tenant(""), of_tenant("a"), of_tenant(""), of_tenant("a")}) == "");
-        CHECK(refusal({of_tenant("a"), of_tenant(""), of_tenant("b")}).find("the tenant was a before, and is b here") !=
-              std::string::npos);
+        CHECK(order_refusal({of_tenant(""), of_tenant("a"), of_tenant(""), of_tenant("a")}) == "");
+        CHECK(order_refusal({of_tenant("a"), of_tenant(""), of_tenant("b")})
+                  .find("the tenant was a before, and is b here") != std::string::npos);
     }
 
     TEST_CASE("record_order: whatever reads it refuses a file of two journals, at the place where they were joined")

@@ -215,7 +215,7 @@ void check_limits(evidence& all)
 }
 
 // Pairs that are put aside for a refused token leave a run without anything to do for a while, which is no lack of outcomes.
-void check_patience(evidence& all)
+void check_stop_of_patience(evidence& all)
 {
     auto const patience = all.of.options.patience;
     bool const puts_aside = std::any_of(all.log.begin(), all.log.end(), is_refused);
@@ -259,7 +259,7 @@ void judge_end(evidence& all)
     if (all.book.error && !is_justified(all))
         all.accuse("cause", "the run stops without cause: ", all.book.error.message());
     check_limits(all);
-    check_patience(all);
+    check_stop_of_patience(all);
     check_progress(all);
 }
 
