@@ -73,10 +73,8 @@ public:
             refuse(lines.lines() + 1, "the line is too long");
         }
         if (lines.lines() == 0)
-            refuse(
-                1,
-                "it holds no whole line; a run that was killed before it wrote one has sent nothing, and can be begun "
-                "anew");
+            refuse(1, "it holds no whole line; a run that was killed before it wrote one has sent nothing, and can be "
+                      "begun anew");
         return false;
     }
 

@@ -59,7 +59,8 @@ void add_input_options(command& to, run_options& options)
     auto& input = options.input;
     to.begin_group("Input");
     to.add_choice("--format", "Form of the input; auto: by its content", input.rules.format, formats);
-    to.add_value("--carry", "COLUMN,...", "Further columns to copy into every record of the pair, 16 KiB a pair at most",
+    to.add_value("--carry", "COLUMN,...",
+                 "Further columns to copy into every record of the pair, 16 KiB a pair at most",
                  [&input](auto const& text) { input.rules.carry = parse_carried(text); });
     to.add_value("--shard", "K/N", "Only the pairs of shard K of N: N machines share one input",
                  [&input](auto const& text) { input.shard = parse_shard(text); });
