@@ -40,8 +40,8 @@ void lock(descriptor const& file, std::filesystem::path const& path)
         return;
     auto const error = last_error();
     if (error.value() == EAGAIN || error.value() == EACCES)
-        throw described_error(errc::journal_in_use, "another process writes the journal " + path.string() +
-                                                        "; let it end, or look at it with batch-cancel report");
+        throw described_error(errc::journal_in_use,
+                              "another process writes the journal " + path.string() + "; it can be read meanwhile");
     throw boost::system::system_error(error, "cannot lock the journal " + path.string());
 }
 

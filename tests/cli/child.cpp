@@ -1,5 +1,6 @@
 #include "child.hpp"
 
+#include "resource_limit.hpp"
 #include "support/process_texts.hpp"
 
 #include <boost/json/parse.hpp>
@@ -7,7 +8,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -65,31 +66,6 @@ int open_terminal()
         throw std::system_error{errno, std::generic_category(), "posix_openpt"};
     return terminal;
 }
-
-// For children that start while it lives; what is open already stays open.
-class descriptor_limit
-{
-public:
-    explicit descriptor_limit(unsigned most)
-    {
-        ::getrlimit(RLIMIT_NOFILE, &before_);
-        auto limited = before_;
-        if (most != 0)
-            limited.rlim_cur = most;
-        ::setrlimit(RLIMIT_NOFILE, &limited);
-    }
-
-    descriptor_limit(descriptor_limit const&) = delete;
-    descriptor_limit& operator=(descriptor_limit const&) = delete;
-
-    ~descriptor_limit()
-    {
-        ::setrlimit(RLIMIT_NOFILE, &before_);
-    }
-
-private:
-    rlimit before_{};
-};
 
 bool append_from(int& descriptor, std::string& to)
 {
@@ -169,12 +145,12 @@ child::child(work_directory const& where, std::vector<std::string> arguments, ch
     auto variables = environment_of(setting);
     auto const argument_pointers = batch_cancel::test::pointers_to(arguments);
     auto const variable_pointers = batch_cancel::test::pointers_to(variables);
-    int error = 0;
-    {
-        descriptor_limit const limit{setting.most_descriptors};
-        error = ::posix_spawn(&process_, BATCH_CANCEL_COMMAND, &actions, nullptr, argument_pointers.data(),
-                              variable_pointers.data());
-    }
+    std::optional<resource_limit> limit;
+    if (setting.most_descriptors != 0)
+        limit.emplace(RLIMIT_NOFILE, setting.most_descriptors);
+    auto const error = ::posix_spawn(&process_, BATCH_CANCEL_COMMAND, &actions, nullptr, argument_pointers.data(),
+                                     variable_pointers.data());
+    limit.reset();
     ::posix_spawn_file_actions_destroy(&actions);
     ::close(in.read);
     ::close(out.write);

@@ -1,5 +1,5 @@
 #include "child.hpp"
-#include "file_size_limit.hpp"
+#include "resource_limit.hpp"
 #include "summary_facts.hpp"
 
 #include <doctest/doctest.h>
@@ -129,7 +129,7 @@ TEST_SUITE("run_results")
         here.write_pairs("a.csv", 3000);
         child_result full;
         {
-            file_size_limit const limit{1'000'000};
+            resource_limit const limit{RLIMIT_FSIZE, 1'000'000};
             full = run(here,
                        {"run", "a.csv", "--simulate", "--json", "--journal", "j.jsonl", "-o", "r.csv", "--no-adapt"});
         }
@@ -157,7 +157,7 @@ TEST_SUITE("run_results")
         here.write_pairs("a.csv", 20'000);
         child_result full;
         {
-            file_size_limit const limit{500'000};
+            resource_limit const limit{RLIMIT_FSIZE, 500'000};
             full = run(here, {"run", "a.csv", "--simulate", "--json", "--journal", "j.jsonl", "--limit", "10"});
         }
         CHECK(full.code == 5);

@@ -1,5 +1,5 @@
 #include "child.hpp"
-#include "file_size_limit.hpp"
+#include "resource_limit.hpp"
 #include "simulated_service.hpp"
 #include "summary_facts.hpp"
 
@@ -391,7 +391,7 @@ TEST_SUITE("run_resume")
         auto const before = begun.here.read("j.jsonl");
         child_result refused;
         {
-            file_size_limit const full{before.size()};
+            resource_limit const full{RLIMIT_FSIZE, before.size()};
             refused = begun.resume();
         }
         CHECK(refused.code == 5);
