@@ -38,7 +38,7 @@ class Ended:
         if self.code < 0:
             raise SystemExit(f"{arguments[0]} took more than {limit} s or crashed:\n{self.err[-2000:]}")
         self.cpu = usage.ru_utime + usage.ru_stime
-        self.megabytes = usage.ru_maxrss / 1000
+        self.megabytes = usage.ru_maxrss * 1024 / 1e6
 
 
 @contextmanager

@@ -102,7 +102,10 @@ void require_file(descriptor const& file, std::filesystem::path const& path)
 
 descriptor create_nameless()
 {
-    auto const folder = std::filesystem::temp_directory_path();
+    std::error_code missing;
+    auto const folder = std::filesystem::temp_directory_path(missing);
+    if (missing)
+        throw boost::system::system_error(missing, "no folder for temporary files (variable TMPDIR)");
     std::string name = (folder / "batch-cancel-XXXXXX").string();
     descriptor file(::mkostemp(name.data(), O_APPEND | O_CLOEXEC));  // mode 0600
     if (file.get() < 0 || ::unlink(name.c_str()) != 0)

@@ -73,8 +73,9 @@ public:
             refuse(lines.lines() + 1, "the line is too long");
         }
         if (lines.lines() == 0)
-            refuse(1, "it holds no whole line; a run that was killed before it wrote one has sent nothing, and can be "
-                      "begun anew");
+            refuse(1, being_written ? "it holds no whole line yet"
+                                    : "it holds no whole line; a run that was killed before it wrote one has sent "
+                                      "nothing, and can be begun anew");
         return false;
     }
 

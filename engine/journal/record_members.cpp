@@ -11,15 +11,6 @@ namespace batch_cancel::journal_format
 namespace
 {
 
-template <class T>
-T as(simdjson::dom::element element, std::string_view name)
-{
-    T value{};
-    if (element.get<T>().get(value) != simdjson::SUCCESS)
-        throw_bad_member("wrong type or value", name);
-    return value;
-}
-
 std::chrono::nanoseconds as_duration(simdjson::dom::element element, std::string_view name,
                                      std::chrono::nanoseconds unit)
 {
@@ -80,7 +71,7 @@ simdjson::dom::element record_members::required_elsewhere(std::string_view name)
 std::string_view record_members::text_if_there(std::string_view name)
 {
     auto const found = find(name);
-    return found ? as_text(*found, name) : std::string_view();
+    return found ? as<std::string_view>(*found, name) : std::string_view();
 }
 
 bool record_members::boolean(std::string_view name)

@@ -14,6 +14,16 @@ namespace batch_cancel::journal_format
 /** Throw bad_record: "CAUSE: NAME". */
 [[noreturn]] void throw_bad_member(std::string_view cause, std::string_view name);
 
+/** A member's value; throws bad_record if it is of another type. */
+template <class T>
+T as(simdjson::dom::element element, std::string_view name)
+{
+    T value{};
+    if (element.get<T>().get(value) != simdjson::SUCCESS)
+        throw_bad_member("wrong type or value", name);
+    return value;
+}
+
 /** The members of one JSON object, each asked for once, by name. Asked in the order in which they were written, each is found
     at once.
 
@@ -33,14 +43,14 @@ public:
 
     std::string_view text(std::string_view name)
     {
-        return as_text(required(name), name);
+        return as<std::string_view>(required(name), name);
     }
 
     /** Null is the empty text. */
     std::string_view text_or_null(std::string_view name)
     {
         auto const found = required(name);
-        return found.is_null() ? std::string_view() : as_text(found, name);
+        return found.is_null() ? std::string_view() : as<std::string_view>(found, name);
     }
 
     /** A missing one is the empty text. */
@@ -81,13 +91,6 @@ private:
 
     std::optional<simdjson::dom::element> find_elsewhere(std::string_view name);
     simdjson::dom::element required_elsewhere(std::string_view name);
-    static std::string_view as_text(simdjson::dom::element element, std::string_view name)
-    {
-        std::string_view text;
-        if (element.get_string().get(text) != simdjson::SUCCESS)
-            throw_bad_member("wrong type or value", name);
-        return text;
-    }
 
     simdjson::dom::object::iterator begin_;
     simdjson::dom::object::iterator end_;

@@ -92,11 +92,11 @@ public:
 
 private:
     template <class Note>
-    void note(Note const& into)
+    void note(Note const& write)
     {
         if (log_ == nullptr)
             return;
-        into(*log_);
+        write(*log_);
         ++notes_;
     }
 

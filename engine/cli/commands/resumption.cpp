@@ -8,9 +8,10 @@
 #include "cli/render/number_text.hpp"
 #include "cli/render/visible_text.hpp"
 
+#include <batch_cancel/errc.hpp>
+
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,15 +24,6 @@ namespace
 
 constexpr std::size_t most_named = 3;
 constexpr std::string_view token_file = "token-file";
-
-// The system does not let the journal be written, as opposed to what is wrong with the file.
-bool is_unwritable(boost::system::error_code const& error) noexcept
-{
-    if (error.category() != boost::system::system_category())
-        return false;
-    constexpr std::array<int, 8> causes{EACCES, EDQUOT, EFBIG, EIO, EMFILE, ENOSPC, EPERM, EROFS};
-    return std::find(causes.begin(), causes.end(), error.value()) != causes.end();
-}
 
 std::string shard_text(std::optional<shard> const& part)
 {
@@ -87,16 +79,16 @@ resumption::resumption(std::filesystem::path const& path)
 
 journal_file resumption::take_journal(run_record const& process, journal_file_options options)
 {
+    std::string fault;
     try
     {
         return journal_file{std::move(journal_), whole_bytes_, process, options};
     }
     catch (boost::system::system_error const& error)
     {
-        if (!is_unwritable(error.code()))
-            throw;
-        throw unwritable_journal{error};
+        fault = error_text(error);
     }
+    throw described_error(errc::journal_not_writable, std::move(fault));
 }
 
 void resumption::check_input(input_counts const& found)

@@ -10,23 +10,11 @@
 #include <batch_cancel/journal_remainder.hpp>
 #include <batch_cancel/journal_totals.hpp>
 
-#include <boost/system/system_error.hpp>
-
 #include <cstdint>
 #include <filesystem>
 
 namespace batch_cancel::cli
 {
-
-/** The system does not let a journal be written that was read: no space, no permission, no descriptor, a bad disk. */
-class unwritable_journal : public boost::system::system_error
-{
-public:
-    explicit unwritable_journal(boost::system::system_error const& cause)
-        : system_error(cause)
-    {
-    }
-};
 
 /** A run that is gone on with: its journal, which is ours alone from here on, and what is left to be done. */
 class resumption
@@ -58,7 +46,7 @@ public:
         return journal_reader{journal_};
     }
 
-    /** Write on. Once. @par Errors  Throws unwritable_journal; system_error of any other cause. */
+    /** Write on. Once. @par Errors  Throws described_error with errc::journal_not_writable. */
     journal_file take_journal(run_record const& process, journal_file_options options);
 
     /** Refuse an input that lacks a pair that the journal knows, or has fewer than the run once counted, after it has been

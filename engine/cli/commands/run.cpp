@@ -215,7 +215,10 @@ exit_code tell_finished(run_options const& options, resumption const& resumed, t
     if (!shown)
         tell_unshown(out);
     if (!shown || !reported)
+    {
+        tell_way_on(options, facts.journals.front().path, {exit_code::not_written, {}}, &resumed, out);
         return exit_code::not_written;
+    }
     auto const& sums = facts.sums;
     return judge_ending({.input_complete = true,
                          .conflict_ok = options.conflict_ok,
@@ -268,8 +271,10 @@ std::unique_ptr<run_session> begin_session(boost::asio::io_context& context, run
     {
         return std::make_unique<run_session>(context, options, service, input, found, rejections, out, resumed);
     }
-    catch (unwritable_journal const& error)
+    catch (boost::system::system_error const& error)
     {
+        if (resumed == nullptr || error.code() != errc::journal_not_writable)
+            throw;
         out.error(error_text(error));
         return nullptr;
     }

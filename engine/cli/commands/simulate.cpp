@@ -37,7 +37,11 @@ class temporary_directory
 public:
     temporary_directory()
     {
-        auto pattern = (std::filesystem::temp_directory_path() / "batch-cancel-simulator-XXXXXX").string();
+        std::error_code missing;
+        auto const folder = std::filesystem::temp_directory_path(missing);
+        if (missing)
+            throw boost::system::system_error{missing, "no folder for temporary files (variable TMPDIR)"};
+        auto pattern = (folder / "batch-cancel-simulator-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr)
             throw boost::system::system_error{errno, boost::system::system_category(), pattern};
         path_ = pattern;

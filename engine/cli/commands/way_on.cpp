@@ -8,7 +8,7 @@ namespace batch_cancel::cli
 namespace
 {
 
-bool has_stopped(leftover_facts const& facts) noexcept
+bool leaves_something(leftover_facts const& facts) noexcept
 {
     auto const code = facts.code;
     bool const has_left_journal = facts.was_stopped && !facts.journal.empty();
@@ -33,13 +33,16 @@ std::string shell_word(std::string const& path)
 
 std::string way_on_text(leftover_facts const& facts)
 {
-    if (!has_stopped(facts))
+    if (!leaves_something(facts))
         return {};
+    bool const is_finished = facts.code == exit_code::not_written && !facts.was_stopped;
+    if (is_finished && facts.journal.empty())
+        return "the run is finished, but there is no journal that tells what it came to";
     if (facts.journal.empty())
         return "to go on, run the input again: pairs that were cancelled are then answered as conflicts, since there "
                "is no journal that tells them apart";
     auto const journal = shell_word(facts.journal.string());
-    if (facts.code == exit_code::not_written && !facts.was_stopped)
+    if (is_finished)
         return "the run is finished, and its journal whole: batch-cancel report " + journal;
     auto const text = "to go on: batch-cancel resume " + journal;
     return facts.needs_input ? text + " - with the same input on stdin again" : text;

@@ -8,7 +8,7 @@
 namespace batch_cancel::cli
 {
 
-/** What a stopped run has left behind. */
+/** What a run has left behind. */
 struct leftover_facts
 {
     exit_code code = exit_code::all_well;
@@ -22,7 +22,8 @@ struct leftover_facts
     bool needs_input = false;
 };
 
-/** Say how to go on after a run that stopped before its end, with commands to copy; empty if it did not stop. */
+/** Say how to go on after a run that stopped before its end, or where to look if it only could not be shown, with commands to
+    copy; empty if there is nothing to say. */
 std::string way_on_text(leftover_facts const& facts);
 
 /** Write a path as a shell takes it for one word. */

@@ -15,7 +15,7 @@ std::string error_text(std::exception const& error)
     if (text.ends_with(said))
         text.replace(text.size() - said.size(), said.size(), coded->code().message());
     if (coded->code() == boost::system::errc::too_many_files_open)
-        text += "; let the process have more of them: ulimit -n 1024";
+        text += "; raise the limit of the process (ulimit -n)";
     return text;
 }
 

@@ -18,7 +18,8 @@ bool is_blank_line(std::string_view line) noexcept
     return line.find_first_not_of(" \t") == std::string_view::npos;
 }
 
-// A report must be an input again: in CSV a value may grow threefold, and its quotes may be 64 KiB apart.
+// Journals and reports must be inputs again: escaped, a value may grow sixfold in JSON, whose lines are 256 KiB at the most, and
+// twofold in CSV, whose quotes are 64 KiB apart at the most. A NUL counts as much as what a report has in its place.
 std::string_view carried_fault(std::span<std::string const> values) noexcept
 {
     constexpr std::size_t most = 16 * 1024;
@@ -26,7 +27,16 @@ std::string_view carried_fault(std::span<std::string const> values) noexcept
     for (auto const& value : values)
         bytes += value.size() + 2 * static_cast<std::size_t>(std::count(value.begin(), value.end(), '\0'));
     return bytes <= most ? std::string_view{}
-                         : "its carried values are longer than 16 KiB together; carry fewer columns";
+                         : "its carried values are longer than 16 KiB together; carry fewer or shorter columns";
+}
+
+std::string_view pair_fault(pair const& read) noexcept
+{
+    if (auto const fault = job_id_fault(read.job_id); !fault.empty())
+        return fault;
+    if (auto const fault = task_id_fault(read.task_id); !fault.empty())
+        return fault;
+    return carried_fault(read.carried);
 }
 
 }  // namespace
@@ -118,12 +128,8 @@ std::optional<pair_reader::step> pair_reader::read_json(std::string_view line, p
         done = reject(fault.empty() ? json_.fault() : fault);
         break;
     case json_row::kind::pair:
-        if (auto const job_fault = job_id_fault(into.job_id); !job_fault.empty())
-            done = reject(job_fault);
-        else if (auto const task_fault = task_id_fault(into.task_id); !task_fault.empty())
-            done = reject(task_fault);
-        else if (auto const long_values = carried_fault(into.carried); !long_values.empty())
-            done = reject(long_values);
+        if (auto const cause = pair_fault(into); !cause.empty())
+            done = reject(cause);
         else
             done = finish_pair(into, number);
     }
@@ -191,19 +197,13 @@ std::string_view pair_reader::cell(std::span<std::string_view const> fields, std
 
 std::string_view pair_reader::fill(std::span<std::string_view const> fields, pair& into) const
 {
-    auto const job = cell(fields, columns_.job);
-    if (auto const fault = job_id_fault(job); !fault.empty())
-        return fault;
-    auto const task = cell(fields, columns_.task);
-    if (auto const fault = task_id_fault(task); !fault.empty())
-        return fault;
-    into.job_id.assign(job);
-    into.task_id.assign(task);
+    into.job_id.assign(cell(fields, columns_.job));
+    into.task_id.assign(cell(fields, columns_.task));
     into.ambiguous = columns_.ambiguous && same_name(cell(fields, *columns_.ambiguous), "true");
     into.carried.resize(columns_.carried.size());
     for (std::size_t i = 0; i != columns_.carried.size(); ++i)
         into.carried[i].assign(cell(fields, columns_.carried[i]));
-    return carried_fault(into.carried);
+    return pair_fault(into);
 }
 
 pair_reader::step pair_reader::finish_pair(pair& into, std::uint64_t line) const

@@ -52,17 +52,16 @@ std::string read_token_file(std::filesystem::path const& file)
 {
     errno = 0;
     std::ifstream stream{file, std::ios::binary};
-    auto const cause = errno;
     std::string token(longest_file + 1, '\0');
     stream.read(token.data(), static_cast<std::streamsize>(token.size()));
+    auto const cause = errno;
     bool const is_open = stream.is_open();
     if (!is_open && looks_like_token(file.native()))
         throw usage_error{
             "--token-file: there is no such file, and what was given looks like a token; the option wants "
             "the name of a file that holds one (a token itself may stand in BATCH_CANCEL_TOKEN)"};
     if (!is_open || stream.bad() || std::filesystem::is_directory(file))
-        throw usage_error{file.string() + ": the token file cannot be read: " +
-                          (is_open || cause == 0 ? "it is no file" : std::strerror(cause))};
+        throw usage_error{file.string() + ": the token file cannot be read: " + std::strerror(cause)};
     token.resize(static_cast<std::size_t>(stream.gcount()));
     if (token.size() > longest_file)
         throw usage_error{file.string() + " holds more than 64 KiB, so it is no token"};

@@ -31,6 +31,7 @@ TEST_SUITE("commands_way_on")
     {
         CHECK(way_on_text({.code = exit_code::not_written, .journal = "run.jsonl"}) ==
               "the run is finished, and its journal whole: batch-cancel report run.jsonl");
+        CHECK(way_on_text({.code = exit_code::not_written}).starts_with("the run is finished"));
     }
 
     TEST_CASE("way on: stdin cannot be read again, and is to be given again")
