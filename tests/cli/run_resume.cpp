@@ -401,6 +401,20 @@ TEST_SUITE("run_resume")
         CHECK(begun.resume().code == 0);
     }
 
+    TEST_CASE("resume: a finished run that cannot be shown is code 5, and said to be finished")
+    {
+        pilot const begun;
+        for (bool const is_finished_before : {false, true})
+        {
+            CAPTURE(is_finished_before);
+            auto const hidden = begun.resume({}, {.stdout_file = "/dev/full"});
+            CHECK(hidden.code == 5);
+            CHECK(says(hidden, "could not be written to stdout: No space left on device"));
+            CHECK(says(hidden, "the run is finished, and its journal whole: batch-cancel report j.jsonl"));
+        }
+        CHECK(total(begun.resume().json(), "accepted") == 100);
+    }
+
     TEST_CASE("resume: too few file descriptors are the journal's fault only where it lacks one")
     {
         for (unsigned most = 4; most <= 16; most += 2)
