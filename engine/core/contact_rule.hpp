@@ -10,7 +10,10 @@ namespace batch_cancel::core
 {
 
 /** Decides when connections may be tried. Until one has ever worked, and after each failure until one works again, tries are
-    made one at a time: a dead service is not stormed, and its first fault is said once. */
+    made one at a time: a dead service is not stormed, and its first fault is said once.
+
+    A service that refuses the client's certificate may do so after the connection was made (TLS 1.3). Such connections
+    look like good ones at first, so after a refusal only an answer shows that connections work again. */
 class contact_rule
 {
 public:
@@ -28,17 +31,16 @@ public:
 
     decision on_failure(connect_step step, time_point now, random_bits& random);
 
-    void on_success() noexcept
-    {
-        ever_worked_ = true;
-        failures_ = 0;
-        next_try_ = {};
-    }
+    /** Take in that a connection was made. */
+    void on_success(time_point now, random_bits& random);
+
+    /** Take in the first answer over a connection. */
+    void on_first_answer() noexcept;
 
     /** Only one try may be under way. */
     bool one_at_a_time() const noexcept
     {
-        return !ever_worked_ || failures_ > 0;
+        return !ever_worked_ || failures_ > 0 || refusals_ > 0;
     }
 
     /** No try before this. */
@@ -50,7 +52,9 @@ public:
 private:
     time_point next_try_{};
     unsigned failures_{0};  // since the last success
+    unsigned refusals_{0};  // for the client's certificate; since the last first answer
     bool ever_worked_{false};
+    bool ever_answered_{false};
 };
 
 }  // namespace batch_cancel::core

@@ -1,5 +1,7 @@
 #include "net/connection_pool.hpp"
 
+#include "net/certificate_alert.hpp"
+
 #include <boost/asio/error.hpp>
 
 #include <random>
@@ -17,6 +19,18 @@ namespace
 constexpr auto longest_idle = std::chrono::seconds(30);
 constexpr auto mean_life = std::chrono::minutes(10);
 constexpr unsigned most_requests = 5000;
+
+// Why a new connection cannot be used, by what ended it, if anything did.
+connect_failure unusable(boost::system::error_code const& fault)
+{
+    if (is_certificate_alert(fault))
+        return {connect_step::client_certificate, fault, "the service " + describe_certificate_alert(fault)};
+    if (fault && fault != asio::error::eof)
+        return {connect_step::handshake, fault, "the connection ended before it could be used: " + fault.message()};
+    // What it says before it is asked would be taken for the answer to the first request.
+    return {connect_step::handshake, asio::error::connection_aborted,
+            "the service spoke before it was asked, or closed the connection at once"};
+}
 
 }  // namespace
 
@@ -36,8 +50,11 @@ std::optional<pooled_connection> connection_pool::take_idle(clock::time_point no
     {
         auto candidate = std::move(idle_.back());
         idle_.pop_back();
-        if (now - candidate.idle_since <= longest_idle && candidate.stream->is_quiet())
+        if (now - candidate.idle_since > longest_idle)
+            continue;
+        if (candidate.stream->is_quiet())
             return candidate;
+        take_fault(candidate);
     }
     return std::nullopt;
 }
@@ -78,16 +95,14 @@ asio::awaitable<std::optional<pooled_connection>> connection_pool::open()
 {
     std::optional<pooled_connection> result;
     auto made = co_await transport_.connect();
-    // What it says before it is asked would be taken for the answer to the first request.
     if (made.connection && !made.connection->is_quiet())
     {
+        made.failure = unusable(made.connection->fault());
         made.connection.reset();
-        made.failure = {connect_step::handshake, asio::error::connection_aborted,
-                        "the service spoke before it was asked, or closed the connection at once"};
     }
     if (made.connection)
     {
-        rule_.on_success();
+        rule_.on_success(time_.now(), random_);
         ++opened_;
         result = wrap(std::move(made.connection));
     }
@@ -101,6 +116,28 @@ void connection_pool::take_failure(connect_failure failure)
     on_failure_(failure);
     if (rule_.on_failure(failure.step, time_.now(), random_) == core::contact_rule::decision::give_up)
         gave_up_ = std::move(failure);
+}
+
+// An idle connection has ended. Only before its first answer that may say something about all of them.
+void connection_pool::take_fault(pooled_connection const& lost)
+{
+    if (auto const fault = lost.stream->fault(); lost.requests == 0 && is_certificate_alert(fault))
+        note_refusal(fault);
+}
+
+void connection_pool::note_first_answer()
+{
+    bool const was_in_doubt = rule_.one_at_a_time();
+    rule_.on_first_answer();
+    if (was_in_doubt && !rule_.one_at_a_time())
+        waiting_.wake_all();
+}
+
+void connection_pool::note_refusal(boost::system::error_code const& alert)
+{
+    take_failure(unusable(alert));
+    if (gave_up_)
+        waiting_.wake_all();
 }
 
 pooled_connection connection_pool::wrap(std::unique_ptr<batch_cancel::connection> stream)

@@ -9,6 +9,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -61,6 +62,13 @@ public:
     /** Give a connection back that is in step and may serve again. */
     void give_back(pooled_connection idle, clock::time_point now);
 
+    /** Take in that the first byte of an answer has come over a connection that was new. */
+    void note_first_answer();
+
+    /** Take in that the service refused a connection before its first answer, by an alert about the client's certificate:
+        a failure to connect that came late. */
+    void note_refusal(boost::system::error_code const& alert);
+
     /** Let nobody wait any more and close what is idle. */
     void stop();
 
@@ -78,6 +86,7 @@ public:
 private:
     boost::asio::awaitable<std::optional<pooled_connection>> open();
     void take_failure(connect_failure failure);
+    void take_fault(pooled_connection const& lost);
     pooled_connection wrap(std::unique_ptr<batch_cancel::connection> stream);
 
     transport& transport_;

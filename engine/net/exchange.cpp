@@ -1,6 +1,7 @@
 #include "net/exchange.hpp"
 
 #include "core/verdict.hpp"
+#include "net/certificate_alert.hpp"
 
 #include <boost/asio/error.hpp>
 
@@ -39,6 +40,12 @@ bool take(io_result const& read, wire::response_reader& reader, exchange_result&
     return true;
 }
 
+bool is_refused(exchange_result const& result, wire::response_reader const& reader, experience before)
+{
+    return result.how != ending::answered && before == experience::no_answer && !reader.has_any_byte() &&
+           is_certificate_alert(result.error);
+}
+
 // Everybody is to hold still from here on: that cannot wait for a body that does not come.
 bool says_wait(wire::response_reader const& reader)
 {
@@ -52,7 +59,8 @@ bool says_wait(wire::response_reader const& reader)
 }  // namespace
 
 asio::awaitable<exchange_result> exchange(connection& over, asio::const_buffer request, wire::response_reader& reader,
-                                          clock& time, exchange_limits& limits, deadline_list::entry& limit)
+                                          clock& time, exchange_limits& limits, deadline_list::entry& limit,
+                                          experience before)
 {
     exchange_result result;
     reader.restart();
@@ -80,7 +88,9 @@ asio::awaitable<exchange_result> exchange(connection& over, asio::const_buffer r
         }
     }
     deadline_list::disarm(limit);
-    if (limit.has_expired() && result.how != ending::answered && result.how != ending::not_sent)
+    if (is_refused(result, reader, before))
+        result.how = ending::refused;
+    else if (limit.has_expired() && result.how != ending::answered && result.how != ending::not_sent)
         result.how = ending::timeout;
     result.ended = time.now();
     co_return result;

@@ -30,12 +30,22 @@ struct exchange_result
         broken_off,
         /** What came is no clean header. */
         unreadable,
+        /** Before its first answer, the connection ended by an alert about the client's certificate: the service has looked
+            at nothing that was sent over it. */
+        refused,
     };
 
     ending how = ending::answered;
     boost::system::error_code error{};
     clock::time_point started{};
     clock::time_point ended{};
+};
+
+/** What has come over a connection before an exchange. */
+enum class experience : std::uint8_t
+{
+    no_answer,
+    answered,
 };
 
 /** How long an exchange may take. */
@@ -52,9 +62,10 @@ struct exchange_limits
     The connection may be used again only if the answer came and `reader.can_reuse()`.
 
     @param request  Must live until the end, like the other arguments.
-    @param limit    On no list; is set and lifted here. */
+    @param limit    On no list; is set and lifted here.
+    @param before   Tells a connection that was refused from one that broke. */
 boost::asio::awaitable<exchange_result> exchange(connection& over, boost::asio::const_buffer request,
                                                  wire::response_reader& reader, clock& time, exchange_limits& limits,
-                                                 deadline_list::entry& limit);
+                                                 deadline_list::entry& limit, experience before);
 
 }  // namespace batch_cancel::net

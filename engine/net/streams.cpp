@@ -1,5 +1,7 @@
 #include "net/streams.hpp"
 
+#include "net/certificate_alert.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -64,23 +66,44 @@ asio::awaitable<io_result> stream_connection<Stream>::write(asio::const_buffer b
     if (result.error == asio::error::would_block)
         result.error = std::is_same_v<Stream, tls_stream> ? make_error_code(asio::error::no_buffer_space)
                                                           : boost::system::error_code{};
+    if (result.error)
+        result.error = last_word(result.error);
     if (result.error || result.bytes == bytes.size())
         co_return result;
     auto writing = asio::async_write(stream_, asio::buffer(bytes + result.bytes), asio::as_tuple(asio::deferred));
     auto const [error, more] = co_await std::move(writing);
-    result.error = error;
+    result.error = error ? last_word(error) : error;
     result.bytes += more;
     co_return result;
 }
 
+// Reads without waiting: `would_block` if there is nothing to read, no error if there is.
 template <class Stream>
-bool stream_connection<Stream>::is_quiet()
+boost::system::error_code stream_connection<Stream>::look()
 {
     // A read, not a look at the socket: TLS may hold bytes already, and may have tickets of its own to take in.
     char unexpected = 0;
     boost::system::error_code ec;
     stream_.read_some(asio::buffer(&unexpected, 1), ec);
-    return ec == asio::error::would_block;
+    return ec;
+}
+
+// What to say of a write that failed: a peer that has ended TLS has said why, and that may not have been read yet.
+template <class Stream>
+boost::system::error_code stream_connection<Stream>::last_word(boost::system::error_code failed)
+{
+    auto const said = look();
+    return is_certificate_alert(said) ? said : failed;
+}
+
+template <class Stream>
+bool stream_connection<Stream>::is_quiet()
+{
+    auto const ec = look();
+    if (ec == asio::error::would_block)
+        return true;
+    fault_ = ec;
+    return false;
 }
 
 template <class Stream>

@@ -19,10 +19,18 @@ public:
     boost::asio::awaitable<io_result> read_some(boost::asio::mutable_buffer into) override;
     boost::asio::awaitable<io_result> write(boost::asio::const_buffer bytes) override;
     bool is_quiet() override;
+    boost::system::error_code fault() const noexcept override
+    {
+        return fault_;
+    }
     void close() noexcept override;
 
 private:
+    boost::system::error_code look();
+    boost::system::error_code last_word(boost::system::error_code failed);
+
     Stream stream_;
+    boost::system::error_code fault_{};  // what `is_quiet` found the stream to have ended by
 };
 
 using tcp_stream = boost::asio::ip::tcp::socket;

@@ -1,6 +1,7 @@
 #include <batch_cancel/errc.hpp>
 #include <batch_cancel/tls_transport.hpp>
 
+#include "net/certificate_alert.hpp"
 #include "net/resolver.hpp"
 #include "net/streams.hpp"
 #include "net/time_limit.hpp"
@@ -163,6 +164,8 @@ connect_result socket_transport::handshake_failure(SSL* ssl, error_code ec, tcp:
     auto const who = options_.service.host + " at " + to_text(address);
     if (auto const fault = net::tls_context::certificate_fault(ssl); !fault.empty())
         return failure(connect_step::certificate, ec, "the certificate of " + who + " is not trusted: " + fault);
+    if (net::is_certificate_alert(ec))
+        return failure(connect_step::client_certificate, ec, who + ' ' + net::describe_certificate_alert(ec));
     auto const& category = ec.category();
     if (category == asio::error::get_ssl_category())
         return failure(connect_step::protocol, ec, "no TLS with " + who + ": " + ec.message());

@@ -109,8 +109,7 @@ asio::awaitable<void> run::clearance(lane& self)
         self.is_interruptible = false;
         if (!opened)
         {
-            if (pool_.gave_up() && !is_stopping())
-                stop_because(errc::first_contact_failed, pool_.gave_up()->detail);
+            obey_pool();
             continue;
         }
         co_await turn_to_send(self);
@@ -167,11 +166,18 @@ bool run::end_attempt(lane& self, net::exchange_result const& exchanged)
     self.is_exchanging = false;
     auto over = std::move(*self.over);
     self.over.reset();
-    if (exchanged.how == ending::not_sent)
+    if (exchanged.how == ending::not_sent || exchanged.how == ending::refused)
     {
         put_back(self, exchanged.ended + after_not_sent);
+        if (exchanged.how == ending::refused)
+        {
+            pool_.note_refusal(exchanged.error);
+            obey_pool();
+        }
         return false;
     }
+    if (over.requests == 0 && self.reader.has_any_byte())
+        pool_.note_first_answer();
     count_attempt(self.current, exchanged);
     bool const is_answered = exchanged.how == ending::answered;
     if (!is_answered && state_ == state::aborting)
@@ -222,6 +228,13 @@ void run::tell(core::ticket const& asked, core::fate came_of)
     auto const cause = dispatch_.cause();
     if (cause != std::exchange(told_cause_, cause))
         emit({.what = engine_event::kind::pace_changed, .detail = to_string(cause)});
+}
+
+// The pool may have given up first contact.
+void run::obey_pool()
+{
+    if (pool_.gave_up() && !is_stopping())
+        stop_because(errc::first_contact_failed, pool_.gave_up()->detail);
 }
 
 // The dispatch may have found a reason to stop.

@@ -51,8 +51,9 @@ asio::awaitable<void> run::work(lane& self)
         if (self.over)
         {
             begin_attempt(self);
+            auto const before = self.over->requests == 0 ? net::experience::no_answer : net::experience::answered;
             auto const exchanged = co_await net::exchange(*self.over->stream, asio::buffer(self.request), self.reader,
-                                                          time_, limits_, self.limit);
+                                                          time_, limits_, self.limit, before);
             bool const is_refused = end_attempt(self, exchanged);
             if (is_refused)
                 co_await refused(self);

@@ -95,6 +95,7 @@ private:
     void go_on(lane& self, core::fate came_of);
     void tell(core::ticket const& asked, core::fate came_of);
     void obey_dispatch();
+    void obey_pool();
 
     // Stopping: run.cpp
     boost::asio::awaitable<void> conduct();

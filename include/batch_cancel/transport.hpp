@@ -29,15 +29,27 @@ public:
     /** Closes, if that has not been done. */
     virtual ~connection() = default;
 
-    /** Read at least one byte. The end of the stream is `asio::error::eof`. */
+    /** Read at least one byte. The end of the stream is `asio::error::eof`.
+
+        A TLS alert about the client's certificate (42 to 48, or 116) is an error of Asio's SSL category whose reason is
+        1000 and the alert's number, as OpenSSL has it. Before the first byte of a connection's first answer it means that
+        the service has refused the connection and done nothing that was asked over it: such a request is not ambiguous. */
     virtual boost::asio::awaitable<io_result> read_some(boost::asio::mutable_buffer into) = 0;
 
-    /** Write all of `bytes`. After an error, zero `bytes` in the result is a promise that nothing has reached the wire. */
+    /** Write all of `bytes`. After an error, zero `bytes` in the result is a promise that nothing has reached the wire.
+        If the peer has sent an alert before it ended the stream, the error is that alert, as for `read_some`. */
     virtual boost::asio::awaitable<io_result> write(boost::asio::const_buffer bytes) = 0;
 
     /** Tell whether the stream is open and has nothing to read, as an idle HTTP connection must. Does not wait.
         Bytes that nobody asked for would be taken for the answer to the next request. */
     virtual bool is_quiet() = 0;
+
+    /** What ended the stream, if `is_quiet` has found that it ended: the error that a read would have given. No error if
+        there are bytes to read instead, or if nobody knows. */
+    virtual boost::system::error_code fault() const noexcept
+    {
+        return {};
+    }
 
     /** Close now, without ceremony. A read or write under way ends with an error soon after. */
     virtual void close() noexcept = 0;
@@ -58,6 +70,9 @@ enum class connect_step : std::uint8_t
     certificate,
     /** No TLS version, cipher or ALPN protocol in common, or the peer does not speak TLS. */
     protocol,
+    /** The peer requires a client certificate, or does not accept the one it was given. With TLS 1.3 this is known only
+        after the handshake: a connection that ends so before its first answer counts as one that was never made. */
+    client_certificate,
 };
 
 /** Why there is no connection. Nothing of a request has been sent. */

@@ -177,14 +177,16 @@ public:
         net::deadline_list::entry limit;
         net::exchange_result result;
         bool is_done = false;
-        asio::co_spawn(loop_, net::exchange(over, asio::buffer("request", 7), reader, time_, limits_, limit),
-                       [&](std::exception_ptr failed, net::exchange_result const& how)
-                       {
-                           if (failed)
-                               std::rethrow_exception(failed);
-                           result = how;
-                           is_done = true;
-                       });
+        asio::co_spawn(
+            loop_,
+            net::exchange(over, asio::buffer("request", 7), reader, time_, limits_, limit, net::experience::answered),
+            [&](std::exception_ptr failed, net::exchange_result const& how)
+            {
+                if (failed)
+                    std::rethrow_exception(failed);
+                result = how;
+                is_done = true;
+            });
         loop_.restart();
         loop_.poll();
         expect(is_done, "an exchange ends when its connection does or its time is up");

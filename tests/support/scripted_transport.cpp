@@ -5,6 +5,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/ssl/error.hpp>
+
+#include <openssl/err.h>
 
 #include <algorithm>
 #include <cstring>
@@ -39,6 +42,8 @@ void deliver(pipe& to, reply const& with)
         to.end = asio::error::eof;
     else if (with.then == reply::ending::reset)
         to.end = asio::error::connection_reset;
+    else if (with.then == reply::ending::certificate_alert)
+        to.end = tls_alert(116);
     to.changed.wake_all();
 }
 
@@ -85,6 +90,11 @@ reply accepted()
 reply silence()
 {
     return {};
+}
+
+boost::system::error_code tls_alert(int number)
+{
+    return {static_cast<int>(ERR_PACK(ERR_LIB_SSL, 0, 1000 + number)), asio::error::get_ssl_category()};
 }
 
 class scripted_transport::scripted_connection final : public connection
@@ -134,6 +144,7 @@ public:
         }
         auto seen = take_apart({static_cast<char const*>(bytes.data()), bytes.size()});
         seen.connection = serial_;
+        seen.earlier_on_connection = requests_++;
         seen.at = owner_.time_.now();
         owner_.requests_.push_back(seen);
         auto with = owner_.decide(seen);
@@ -150,6 +161,11 @@ public:
         return !pipe_->is_closed && pipe_->pending.empty() && !pipe_->end;
     }
 
+    boost::system::error_code fault() const noexcept override
+    {
+        return pipe_->pending.empty() ? pipe_->end : boost::system::error_code();
+    }
+
     void close() noexcept override
     {
         pipe_->is_closed = true;
@@ -164,6 +180,7 @@ public:
 private:
     scripted_transport& owner_;
     std::size_t serial_;
+    std::size_t requests_{0};
     std::shared_ptr<pipe> pipe_;
 };
 
@@ -203,7 +220,9 @@ asio::awaitable<connect_result> scripted_transport::connect()
         result.failure = std::move(*planned.failure);
         co_return result;
     }
-    result.connection = std::make_unique<scripted_connection>(*this, serial);
+    auto made = std::make_unique<scripted_connection>(*this, serial);
+    made->stream().end = planned.ended;
+    result.connection = std::move(made);
     co_return result;
 }
 
@@ -228,10 +247,10 @@ void scripted_transport::inject(std::string const& bytes)
         deliver(each->stream(), {.bytes = bytes});
 }
 
-void scripted_transport::close_all()
+void scripted_transport::close_all(reply::ending how)
 {
     for (auto* each : open_)
-        deliver(each->stream(), {.then = reply::ending::eof});
+        deliver(each->stream(), {.then = how});
 }
 
 std::size_t scripted_transport::requests_for(std::string const& task_id) const

@@ -30,6 +30,8 @@ struct reply
         eof,
         /** The stream is reset after the bytes. */
         reset,
+        /** TLS ends after the bytes with the alert that a client certificate is required. */
+        certificate_alert,
     };
 
     std::string bytes{};
@@ -46,6 +48,9 @@ reply accepted();
 /** No answer, ever. */
 reply silence();
 
+/** What a connection reports when the peer sends the TLS alert of this number. */
+boost::system::error_code tls_alert(int number);
+
 /** A request that the scripted service has seen. */
 struct seen_request
 {
@@ -53,6 +58,7 @@ struct seen_request
     std::string job_id{};
     std::string task_id{};
     std::size_t connection = 0;  // serial number of its connection
+    std::size_t earlier_on_connection = 0;
     clock::time_point at{};
 };
 
@@ -61,6 +67,8 @@ struct connect_plan
 {
     std::chrono::nanoseconds delay{};
     std::optional<connect_failure> failure{};
+    /** The connection is made, but the peer has ended it by then. */
+    boost::system::error_code ended{};
 };
 
 /** A service in memory, told what to answer. Requests it was not told about are answered 202. */
@@ -103,7 +111,7 @@ public:
     void inject(std::string const& bytes);
 
     /** End every open connection, as a service does with idle ones. */
-    void close_all();
+    void close_all(reply::ending how = reply::ending::eof);
 
     /** Let reads give so many bytes at most. */
     void limit_reads(std::size_t bytes)

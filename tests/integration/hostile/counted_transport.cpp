@@ -43,6 +43,11 @@ public:
         return counted_->is_quiet();
     }
 
+    boost::system::error_code fault() const noexcept override
+    {
+        return counted_->fault();
+    }
+
     void close() noexcept override
     {
         counted_->close();

@@ -238,10 +238,11 @@ public:
         , model_(of, began_)
         , tokens_(model_, time_, of)
         , bits_(of.seed * 3 + 5)
+        , refusing_(of.seed * 7 + 3)
     {
         transport_.answer_others([this](test::seen_request const& seen) { return answer(seen); });
         transport_.limit_reads(of.read_limit);
-        transport_.delay_connects(of.connect);
+        transport_.answer_connects([this] { return connect(); });
     }
 
     driven_run play(then goes_on)
@@ -372,6 +373,32 @@ private:
         }
     }
 
+    bool is_refused()
+    {
+        return scenario_.refused > 0 && std::uniform_real_distribution<>(0, 1)(refusing_) < scenario_.refused;
+    }
+
+    // Half of the connections that are refused have been by the time they are made; the others when they are used.
+    test::connect_plan connect()
+    {
+        test::connect_plan made{.delay = scenario_.connect};
+        if (!is_refused() || refusing_() % 2 == 0 || saboteur_.hides_refusals())
+            return made;
+        book_.refusals.push_back(time_.now() + made.delay);
+        made.ended = test::tls_alert(116);
+        return made;
+    }
+
+    test::reply refuse()
+    {
+        test::reply with{.delay = std::chrono::microseconds(1 + refusing_() % 20'000),
+                         .then = test::reply::ending::certificate_alert};
+        book_.refusals.push_back(time_.now() + with.delay);
+        if (saboteur_.hides_refusals())
+            with.then = test::reply::ending::reset;
+        return with;
+    }
+
     void check_written_ahead(std::size_t task)
     {
         if (!journal_->has_admitted(task))
@@ -385,6 +412,8 @@ private:
                                   .connection = seen.connection,
                                   .client_request_id = text_after(seen.bytes, "client-request-id: ")};
         check_written_ahead(facts.task);
+        if (seen.earlier_on_connection == 0 && is_refused())
+            return refuse();
         auto const made = saboteur_.shown(model_, saboteur_.deliver(model_, facts, seen.at));
         test::reply with;
         if (made.seen == visible::silence)
@@ -459,6 +488,7 @@ private:
     service_model model_;
     rolling_tokens tokens_;
     std::mt19937_64 bits_;
+    std::mt19937_64 refusing_;
     run_book book_;
     noting_journal* journal_{nullptr};        // of the run under way
     time_point stop_at_{time_point::max()};   // as the scenario has it

@@ -130,6 +130,13 @@ void saboteur::leave(pair& left)
     }
 }
 
+bool saboteur::hides_refusals() noexcept
+{
+    bool const hides = is(planted::refusal_taken_for_loss);
+    works_ += hides ? 1 : 0;
+    return hides;
+}
+
 duration saboteur::stop_delay() const noexcept
 {
     return is(planted::late_stop) ? duration(200ms) : duration::zero();

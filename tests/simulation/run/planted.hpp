@@ -51,6 +51,8 @@ enum class planted : std::uint8_t
     long_pilot,
     /** Half more than --rate. */
     too_quick,
+    /** A connection that is refused late is taken for one that broke. */
+    refusal_taken_for_loss,
 };
 
 struct planted_fault
@@ -63,7 +65,7 @@ struct planted_fault
     bool is_always_wrong = false;
 };
 
-inline constexpr std::array<planted_fault, 22> planted_faults{{
+inline constexpr std::array<planted_fault, 23> planted_faults{{
     {planted::lost_pair, "lost-pair", "RC-01", true},
     {planted::lost_result, "lost-result", "RC-01", true},
     {planted::wrong_answer, "wrong-answer", "RC-02", false},
@@ -86,6 +88,7 @@ inline constexpr std::array<planted_fault, 22> planted_faults{{
     {planted::short_pilot, "short-pilot", "cause", false},
     {planted::long_pilot, "long-pilot", "cause", false},
     {planted::too_quick, "too-quick", "rate", false},
+    {planted::refusal_taken_for_loss, "refusal-taken-for-loss", "RC-02", false},
 }};
 
 /** Makes an engine wrong in one way, from where it meets its surroundings: its options, the wire, its records. */
@@ -115,6 +118,9 @@ public:
 
     /** The engine does not hear of a stop before. */
     duration stop_delay() const noexcept;
+
+    /** The engine does not hear why connections are refused. */
+    bool hides_refusals() noexcept;
 
     /** It has done something, other than by the options. */
     bool was_at_work() const noexcept

@@ -46,6 +46,8 @@ struct run_book
     std::vector<probing_time> probing{};
     /** Tasks whose request was sent before the journal said that it may be, or that were begun out of turn. */
     std::vector<std::size_t> not_admitted{};
+    /** When connections were refused before their first answer. */
+    std::vector<time_point> refusals{};
     /** Most connections open at once. */
     std::size_t connections = 0;
     /** Most requests for another token under way at once. */

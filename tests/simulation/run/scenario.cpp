@@ -126,6 +126,8 @@ scenario make_scenario(std::uint64_t seed)
         made.options.patience = random.between(3s, 20s);
     if (random.chance(0.3))
         made.refresh = random.between(1ms, 3s);
+    if (random.chance(0.15))
+        made.refused = random.share_up_to(0.5);
     return made;
 }
 
@@ -193,6 +195,8 @@ std::string describe(scenario const& of)
         text << (of.stop->aborts ? ", aborted at " : ", drained at ") << seconds(of.stop->at) << " s";
     if (of.stop && of.stop->is_bounded)
         text << ", then aborted after " << seconds(of.stop->then_aborts_after) << " s";
+    if (of.refused > 0)
+        text << ", connections refused late x" << of.refused;
     return text.str();
 }
 

@@ -117,6 +117,9 @@ struct scenario
     duration connect{};
     /** Bytes that a read gives at most. */
     std::size_t read_limit = 65536;
+    /** Share of the connections that are made and then refused for want of a client certificate, before their first answer;
+        a rig without connections has none. */
+    double refused = 0;
 };
 
 scenario make_scenario(std::uint64_t seed);

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace batch_cancel;
 using namespace batch_cancel::core;
 using namespace std::chrono_literals;
@@ -28,8 +30,8 @@ TEST_SUITE("rules")
 {
     TEST_CASE("contact_rule: what a second try cannot change gives up at first contact")
     {
-        for (auto const step :
-             {connect_step::certificate, connect_step::protocol, connect_step::resolve, connect_step::proxy_sign_in})
+        for (auto const step : {connect_step::certificate, connect_step::protocol, connect_step::resolve,
+                                connect_step::proxy_sign_in, connect_step::client_certificate})
         {
             random_bits random(1);
             contact_rule rule;
@@ -48,15 +50,54 @@ TEST_SUITE("rules")
         CHECK(rule.on_failure(connect_step::connect, test_start, random) == contact_rule::decision::give_up);
 
         contact_rule worked;
-        worked.on_success();
+        worked.on_success(test_start, random);
         CHECK_FALSE(worked.one_at_a_time());
         for (int i = 0; i < 100; ++i)
             CHECK(worked.on_failure(connect_step::certificate, test_start, random) ==
                   contact_rule::decision::try_again);
         CHECK(worked.one_at_a_time());
         CHECK(worked.next_try() <= test_start + 30s);
-        worked.on_success();
+        worked.on_success(test_start, random);
         CHECK_FALSE(worked.one_at_a_time());
+    }
+
+    TEST_CASE("contact_rule: a refused client certificate gives up until a connection has answered, made or not")
+    {
+        random_bits random(1);
+        contact_rule rule;
+        rule.on_success(test_start, random);
+        CHECK(rule.on_failure(connect_step::client_certificate, test_start, random) == contact_rule::decision::give_up);
+
+        contact_rule answered;
+        answered.on_success(test_start, random);
+        answered.on_first_answer();
+        CHECK(answered.on_failure(connect_step::client_certificate, test_start, random) ==
+              contact_rule::decision::try_again);
+    }
+
+    TEST_CASE("contact_rule: connections that are made and then refused are tried one at a time, ever more slowly")
+    {
+        random_bits random(1);
+        contact_rule rule;
+        rule.on_success(test_start, random);
+        rule.on_first_answer();
+        CHECK_FALSE(rule.one_at_a_time());
+        auto now = test_start;
+        unsigned tries = 0;
+        for (; now < test_start + 10min; ++tries)
+        {
+            now = std::max(now, rule.next_try());
+            rule.on_success(now, random);
+            CHECK((rule.one_at_a_time() || tries == 0));
+            CHECK(rule.on_failure(connect_step::client_certificate, now, random) == contact_rule::decision::try_again);
+        }
+        CHECK(tries < 100);
+        CHECK(rule.next_try() > now);
+        rule.on_success(now, random);
+        CHECK(rule.next_try() > now);
+        rule.on_first_answer();
+        CHECK_FALSE(rule.one_at_a_time());
+        CHECK(rule.next_try() <= now);
     }
 
     TEST_CASE("credential_rule: twenty refusals and nothing else are the credentials' fault")

@@ -97,6 +97,111 @@ TEST_SUITE("engine_connections")
         CHECK(fix.journal.leavings.size() == 10);
     }
 
+    TEST_CASE("engine: a service that requires a client certificate stops the run at first contact, nothing in doubt")
+    {
+        engine_fixture fix;
+        std::size_t expected_requests = 0;
+        SUBCASE("known when the connection has been made")
+        {
+            fix.service.answer_connects([] { return connect_plan{.ended = tls_alert(116)}; });
+        }
+        SUBCASE("known when a request has been sent")
+        {
+            fix.service.answer_others([](seen_request const&)
+                                      { return reply{.delay = 5ms, .then = reply::ending::certificate_alert}; });
+            expected_requests = 4;  // as many as a run starts with
+        }
+        auto const began = fix.time.now();
+        fix.start(task_ids(10));
+        fix.finish();
+        CHECK(fix.error() == errc::first_contact_failed);
+        CHECK(fix.made().detail.find("client certificate") != std::string::npos);
+        CHECK(fix.made().pairs.unprocessed == 10);
+        CHECK(fix.made().requests.attempts == 0);
+        CHECK(fix.made().requests.sent == 0);
+        CHECK(fix.service.requests().size() == expected_requests);
+        CHECK(fix.time.now() - began < 1s);
+        REQUIRE(fix.journal.leavings.size() == 10);
+        for (auto const& left : fix.journal.leavings)
+        {
+            CHECK_FALSE(left.ambiguous);
+            CHECK(left.earlier_attempts == 0);
+        }
+    }
+
+    TEST_CASE("engine: a connection that is refused late in mid-run is no attempt, and others are tried with pauses")
+    {
+        engine_fixture fix({.max_in_flight = 1});
+        std::size_t refused = 0;
+        fix.service.answer_others(
+            [&](seen_request const& seen)
+            {
+                auto once = accepted();
+                once.then = reply::ending::eof;  // so that each request goes over a connection of its own
+                if (seen.connection == 1 || refused == 8)
+                    return once;
+                ++refused;
+                return reply{.then = reply::ending::certificate_alert};
+            });
+        fix.start(task_ids(3));
+        auto const began = fix.time.now();
+        fix.finish();
+        CHECK_FALSE(fix.error());
+        CHECK(fix.made().pairs.accepted == 3);
+        CHECK(fix.made().pairs.ambiguous == 0);
+        CHECK(fix.made().requests.attempts == 3);
+        CHECK(refused == 8);
+        CHECK(fix.time.now() - began > 2s);
+        auto const told =
+            std::count_if(fix.events.begin(), fix.events.end(),
+                          [](auto const& each) { return each.first == engine_event::kind::connection_failed; });
+        CHECK(told == 8);
+    }
+
+    TEST_CASE("engine: a connection that is refused while it waits for its first request is a failure to connect")
+    {
+        engine_fixture fix({.max_in_flight = 2, .adapt = false});
+        std::size_t connects = 0;
+        fix.service.answer_connects([&] { return connect_plan{.delay = ++connects == 2 ? 100ms : 0ms}; });
+        auto busy = http(429, "{}", "Retry-After: 10\r\n");
+        busy.delay = 10ms;
+        fix.service.answer("task-1", busy);
+        fix.start(task_ids(2));
+        fix.advance(200ms);
+        CHECK(fix.service.open_connections() == 2);
+        fix.service.close_all(reply::ending::certificate_alert);
+        fix.finish();
+        CHECK_FALSE(fix.error());
+        CHECK(fix.made().pairs.accepted == 2);
+        CHECK(fix.made().pairs.ambiguous == 0);
+        auto const told =
+            std::count_if(fix.events.begin(), fix.events.end(),
+                          [](auto const& each) { return each.first == engine_event::kind::connection_failed; });
+        CHECK(told == 1);  // the other one had answered before
+    }
+
+    TEST_CASE("engine: a certificate alert after an answer on its connection, or within one, leaves the pair in doubt")
+    {
+        engine_fixture fix({.max_in_flight = 1});
+        reply cut{.bytes = "HTTP/1.1 2", .then = reply::ending::certificate_alert};
+        SUBCASE("after an answer")
+        {
+            cut.bytes.clear();
+            fix.service.answer("task-2", cut);
+        }
+        SUBCASE("within the first answer")
+        {
+            fix.service.answer("task-1", cut);
+            fix.service.answer("task-2", {.then = reply::ending::reset});
+        }
+        fix.start(task_ids(2));
+        fix.finish();
+        CHECK_FALSE(fix.error());
+        CHECK(fix.made().pairs.accepted == 2);
+        CHECK(fix.result_of("task-2").ambiguous);
+        CHECK(fix.result_of("task-2").attempts == 2);
+    }
+
     TEST_CASE("engine: first contact is tried three times, one at a time; later failures back off")
     {
         engine_fixture fix;

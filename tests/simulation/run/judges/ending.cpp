@@ -171,6 +171,25 @@ bool pilot_is_done(evidence const& all)
            all.book.results.size() == all.of.options.max_begun;
 }
 
+// The first time that anything came over a connection, as far as the service knows.
+time_point first_answer(evidence const& all)
+{
+    auto first = time_point::max();
+    for (auto const& each : all.log)
+    {
+        if (each.started >= all.book.began && each.seen != visible::nothing)
+            first = std::min(first, each.answered);
+    }
+    return first;
+}
+
+// The first connection to be refused; the end of time if none was.
+time_point first_refusal(evidence const& all)
+{
+    auto const& refusals = all.book.refusals;
+    return refusals.empty() ? time_point::max() : *std::min_element(refusals.begin(), refusals.end());
+}
+
 bool is_justified(evidence const& all)
 {
     auto const& error = all.book.error;
@@ -184,6 +203,8 @@ bool is_justified(evidence const& all)
         return credentials_are_refused(all);
     if (error == errc::pilot_done)
         return pilot_is_done(all);
+    if (error == errc::first_contact_failed)
+        return first_refusal(all) <= first_answer(all) && first_refusal(all) <= all.book.ended;
     if (error == errc::out_of_time)
         return all.of.options.max_duration != duration::zero() && time_is_over(all);
     if (error == errc::patience_exhausted)
@@ -209,6 +230,8 @@ void check_limits(evidence& all)
         check_nothing_after(all, when, "ten answers in a row that are no HTTP");
     if (options.max_duration != duration::zero())
         check_nothing_after(all, all.book.began + options.max_duration, "the time for the run");
+    if (first_refusal(all) < first_answer(all))
+        check_nothing_after(all, first_refusal(all), "the first connection was refused");
     auto const begun = std::count_if(all.by_task.begin(), all.by_task.end(), [](auto& each) { return !each.empty(); });
     if (options.max_begun != 0 && static_cast<std::size_t>(begun) > options.max_begun)
         all.accuse("cause", begun, " pairs are begun, ", options.max_begun, " may be");

@@ -46,8 +46,8 @@ void check_pauses(evidence& all)
 bool waits_for_pauses_alone(evidence const& all)
 {
     auto const& of = all.of;
-    return of.connect == duration::zero() && of.options.max_rate == 0 && of.token_lifetime == duration::zero() &&
-           of.shunned == 0;
+    return of.connect == duration::zero() && of.refused == 0 && of.options.max_rate == 0 &&
+           of.token_lifetime == duration::zero() && of.shunned == 0;
 }
 
 // Until when a pause lasts that ends undisturbed: no other outlasts it, and all that was in flight has ended before.
