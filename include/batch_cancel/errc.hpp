@@ -20,7 +20,7 @@ enum class errc
     token_not_available,
     /** The journal could not be written. What an earlier commit covered stands; nothing was sent after it failed. */
     journal_not_writable,
-    /** No connection has ever worked, and the cause will not pass by itself. Nothing was sent. */
+    /** No connection has ever worked, and the cause will not pass by itself. No request was answered. */
     first_contact_failed,
     /** What answers does not speak HTTP: the answers to several pairs in a row could not be read. */
     not_http,
