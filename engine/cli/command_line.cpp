@@ -9,6 +9,7 @@
 #include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
 #include "cli/options/argument_parser.hpp"
+#include "cli/options/journal_options.hpp"
 #include "cli/options/run_options.hpp"
 #include "cli/options/settings.hpp"
 #include "cli/options/token_look.hpp"
@@ -53,7 +54,8 @@ struct command_line
         {
             each->begin_group({});
             each->add_value("--config", "FILE", "TOML file of options; the command line and variables go first",
-                            [](auto const&) {});  // looked at before any option is read
+                            [](auto const&) {})  // looked at before any option is read
+                .journal = from_journal::left_out;
         }
     }
 
@@ -101,7 +103,9 @@ void read_run_options(run_options& options, command& asked)
     settle_rivals(asked);
     asked.read_values();
     check_together(options);
+    options.names_service = asked.find("endpoint")->is_given() || asked.find("cloud")->is_given();
     options.given = given_options(asked);
+    options.to_repeat = words_to_repeat(asked);
 }
 
 exit_code resume(command_line& line, std::string token, terminal_facts const& terminal)
@@ -109,14 +113,24 @@ exit_code resume(command_line& line, std::string token, terminal_facts const& te
     auto& asked = line.resume_command;
     std::filesystem::path const path = asked.positional("JOURNAL").texts.front();
     resumption resumed{path};
-    apply_journal(asked, resumed.known().last_run(), path, token.empty() ? token_place::of_run : token_place::at_hand);
     apply_settings(asked, line.asked);
+    auto const& known = resumed.known();
+    auto const remark = take_from_journal(asked, {.last = known.last_run(),
+                                                  .begun_by = line.run_command,
+                                                  .journal = path.string(),
+                                                  .contact = known.is_finished() ? contact::none : contact::service,
+                                                  .has_token = !token.empty()});
     read_run_options(line.run, asked);
-    line.run.outputs_are_of_run = asked.find("output")->origin == origin::journal;
     bool const gives_input = !line.run.input.files.empty();
-    find_input(line.run, resumed.known(), terminal);
+    find_input(line.run, known, terminal);
     console out{line.run.output, terminal};
-    if (gives_input && resumed.known().is_finished())
+    if (!remark.empty())
+        out.info(remark);
+    if (resumed.others_may_write())
+        out.warning(
+            "others own the journal " + path.string() +
+            " or may write to it: resume it only if you trust them, since it decides which pairs are cancelled");
+    if (gives_input && known.is_finished())
         out.warning("the run is finished, so the input that is given now is not read; pairs that the run did not have "
                     "want a run of their own");
     return run_pairs(line.run, std::move(token), terminal, out, &resumed);
@@ -132,9 +146,8 @@ exit_code begin_run(run_options const& options, std::string token, terminal_fact
     {
         if (error.code() != errc::journal_exists || options.journal.empty())
             throw;
-        throw usage_error{error_text(error) +
-                          "; if it is the journal of this run, go on with it: batch-cancel resume " +
-                          shell_word(options.journal)};
+        throw usage_error{error_text(error) + "; if it is the journal of this run, go on with it: " +
+                          resume_command_text({.journal = options.journal, .to_repeat = options.to_repeat})};
     }
 }
 

@@ -26,6 +26,10 @@ public:
 
     std::filesystem::path const& path() const noexcept;
 
+    /** Tell whether somebody else could have written what the journal says: another user owns the file, or its mode lets group or
+        others write. True as well if the system does not tell. */
+    bool others_may_write() const noexcept;
+
 private:
     friend class journal_file;
     friend class journal_reader;

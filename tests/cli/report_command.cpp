@@ -107,15 +107,15 @@ TEST_SUITE("report_command")
                    "--journal", "j.jsonl"},
                   with(token_of_a))
                   .code == 4);
-        auto const opaque = run(here, {"resume", "j.jsonl"}, with("a-token-that-tells-nothing"));
+        auto const opaque = run(here, service.reach({"resume", "j.jsonl"}), with("a-token-that-tells-nothing"));
         CHECK(opaque.code == 4);
         CHECK(opaque.json().at("run").at("tenant") == "aaaaaaaa-0000-0000-0000-000000000001");
         auto const before = here.read("j.jsonl");
-        auto const other = run(here, {"resume", "j.jsonl"}, with(token_of_b));
+        auto const other = run(here, service.reach({"resume", "j.jsonl"}), with(token_of_b));
         CHECK(other.code == 2);
-        CHECK(says(other, "the journal is of a run with tenant aaaaaaaa-0000-0000-0000-000000000001"));
+        CHECK(says(other, "this journal was written with tenant aaaaaaaa-0000-0000-0000-000000000001"));
         CHECK(here.read("j.jsonl") == before);
-        CHECK(run(here, {"resume", "j.jsonl"}, with(token_of_a)).code == 4);
+        CHECK(run(here, service.reach({"resume", "j.jsonl"}), with(token_of_a)).code == 4);
         CHECK(run(here, {"report", "j.jsonl", "--as", "json"}).json().at("run").at("tenant") ==
               "aaaaaaaa-0000-0000-0000-000000000001");
     }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -104,35 +105,28 @@ TEST_SUITE("run_resume")
         CHECK(says(asked, "give the same input again"));
     }
 
-    TEST_CASE("resume: a report of the run whose folder is gone keeps a finished run from nothing")
+    TEST_CASE("resume: the reports of the run are left out, finished or not, unless they are asked for again")
     {
         work_directory const here;
         here.write_pairs("a.csv", 5);
-        auto const folder = here.path() / "reports";
-        auto const begin = [&](std::string const& journal, std::vector<std::string> const& further)
+        for (bool const is_finished : {true, false})
         {
-            std::filesystem::create_directory(folder);
-            std::vector<std::string> all{"run",   "a.csv", "--simulate", "--json",   "--journal",
-                                         journal, "-o",    "here.csv",   "--output", "reports/r.csv"};
-            all.insert(all.end(), further.begin(), further.end());
-            auto const code = run(here, all).code;
-            std::filesystem::remove_all(folder);
-            std::filesystem::remove(here.path() / "here.csv");
-            return code;
-        };
-        REQUIRE(begin("j.jsonl", {}) == 0);
-        auto const finished = run(here, {"resume", "j.jsonl"});
-        CHECK(finished.code == 0);
-        CHECK(says(finished, "reports/r.csv: No such file or directory; the run had this report, which is left out"));
-        CHECK(total(finished.json(), "accepted") == 5);
-        CHECK(lines_of(here.read("here.csv")).size() == 6);
-        CHECK(run(here, {"resume", "j.jsonl", "-o", "reports/r.csv"}).code == 2);
-
-        REQUIRE(begin("k.jsonl", {"--limit", "2"}) == 3);
-        auto const open = run(here, {"resume", "k.jsonl"});
-        CHECK(open.code == 2);
-        CHECK(says(open, "give --output again"));
-        CHECK(run(here, {"resume", "k.jsonl", "-o", "r.csv"}).code == 0);
+            CAPTURE(is_finished);
+            auto const journal = is_finished ? "j.jsonl" : "k.jsonl";
+            auto const limit = is_finished ? "9" : "2";
+            REQUIRE(run(here,
+                        {"run", "a.csv", "--simulate", "--json", "--journal", journal, "-o", "r.csv", "--limit", limit})
+                        .code == (is_finished ? 0 : 3));
+            std::filesystem::remove(here.path() / "r.csv");
+            auto const resumed = run(here, {"resume", journal, "--limit", "1"});
+            CHECK(resumed.code == (is_finished ? 0 : 3));
+            CHECK(says(resumed, "not taken from the journal: --output"));
+            CHECK_FALSE(std::filesystem::exists(here.path() / "r.csv"));
+            CHECK(run(here, {"resume", journal, "-o", "gone/r.csv"}).code == 2);
+            CHECK(run(here, {"resume", journal, "-o", "r.csv"}).code == 0);
+            CHECK(lines_of(here.read("r.csv")).size() == 6);
+            std::filesystem::remove(here.path() / "r.csv");
+        }
     }
 
     TEST_CASE("resume: a finished run is the run that it was, whatever is asked of it")
@@ -211,7 +205,7 @@ TEST_SUITE("run_resume")
             CAPTURE(other.front());
             auto const done = begun.resume(other);
             CHECK(done.code == 2);
-            CHECK(says(done, "cannot go on"));
+            CHECK(says(done, "cannot be resumed with"));
         }
         CHECK(begun.here.read("j.jsonl") == before);
         auto const done = begun.resume();
@@ -462,7 +456,7 @@ TEST_SUITE("run_resume")
         auto const first =
             run(here, {"run", "-", "--simulate", "--json", "--journal", "j.jsonl", "--max-pairs", "10"}, from_stdin);
         CHECK(first.code == 3);
-        CHECK(says(first, "resume j.jsonl - with the same input"));
+        CHECK(says(first, "to go on, with the same input on stdin again: batch-cancel resume j.jsonl -\n"));
         auto const done = run(here, {"resume", "j.jsonl", "-"}, from_stdin);
         CHECK(done.code == 0);
         CHECK(total(done.json(), "accepted") == 30);
@@ -495,59 +489,79 @@ TEST_SUITE("run_resume")
         work_directory const here;
         here.write("token", "a-token-that-nobody-gave");
         here.write("a.csv", service.pairs(300));
-        auto const refused = run(here, {"run", "a.csv", "--endpoint", service.endpoint, "--cacert", service.roots,
-                                        "--yes", "--json", "--token-file", "token", "--journal", "j.jsonl"});
+        auto const refused =
+            run(here, service.reach({"run", "a.csv", "--json", "--token-file", "token", "--journal", "j.jsonl"}));
         CHECK(refused.code == 4);
-        CHECK(says(refused, "to go on: batch-cancel resume j.jsonl"));
+        CHECK(says(refused, "to go on: batch-cancel resume j.jsonl --endpoint " + service.endpoint + " --cacert " +
+                                service.roots + " --token-file token --yes\n"));
         auto const before = refused.json();
         CHECK(total(before, "unprocessed") == 300);
         CHECK(before.at("requests").at("attempts").to_number<int>() <= 2 * (20 + 64));
         here.write("token", service.token);
-        auto const done = run(here, {"resume", "j.jsonl"});
+        CHECK(run(here, {"resume", "j.jsonl", "--yes"}).code == 2);
+        auto const done = run(here, service.reach({"resume", "j.jsonl", "--token-file", "token"}));
         CHECK(done.code == 0);
         CHECK(total(done.json(), "accepted") == 300);
         CHECK(total(done.json(), "ambiguous") == 0);
     }
 
-    TEST_CASE("resume: a token that is given now goes before the token file of the run")
+    TEST_CASE("resume: the printed command can be pasted, whatever the names are, and repeats what was given")
+    {
+        simulated_service const service;
+        work_directory const here;
+        here.write("a.csv", service.pairs(9));
+        auto const folder = here.path() / "my 'run'\n\xff$(touch pwned)";
+        std::filesystem::create_directory(folder);
+        std::filesystem::copy(service.roots, folder / "roots.pem");
+        std::ofstream{folder / "token"} << service.token;
+        std::vector<std::string> words{"run",
+                                       "a.csv",
+                                       "--endpoint",
+                                       service.endpoint,
+                                       "--cacert",
+                                       (folder / "roots.pem").string(),
+                                       "--token-file",
+                                       (folder / "token").string(),
+                                       "--journal",
+                                       (folder / "-j.jsonl").string(),
+                                       "--yes",
+                                       "--limit",
+                                       "1"};
+        auto done = run(here, words);
+        REQUIRE(done.code == 3);
+        constexpr std::string_view label = "to go on: ";
+        auto const at = done.err.find(label);
+        REQUIRE(at != std::string::npos);
+        auto const command = done.err.substr(at + label.size(), done.err.find('\n', at) - at - label.size());
+        CAPTURE(command);
+        auto const pasted = "cd '" + here.path().string() + "' && batch-cancel() { '" BATCH_CANCEL_COMMAND +
+                            std::string{"' \"$@\"; } && "} + command + " --json > pasted.json 2> pasted.err";
+        here.write("paste.sh", pasted);
+        CHECK(std::system(("bash '" + (here.path() / "paste.sh").string() + "'").c_str()) == 0);
+        CHECK(here.read("pasted.json").find(R"("accepted":9)") != std::string::npos);
+        CHECK_FALSE(std::filesystem::exists(here.path() / "pwned"));
+    }
+
+    TEST_CASE("resume: any token that is given now will do, and without one the run's token file is asked for")
     {
         simulated_service const service;
         work_directory const here;
         here.write("token", "a-token-that-nobody-gave");
+        here.write("other", service.token);
         here.write("a.csv", service.pairs(5));
-        auto const token = "BATCH_CANCEL_TOKEN=" + service.token;
-        for (bool const has_file : {true, false})
+        for (auto const& variable :
+             {std::string{"BATCH_CANCEL_TOKEN_FILE=other"}, "BATCH_CANCEL_TOKEN=" + service.token})
         {
-            for (bool const as_file : {true, false})
-            {
-                CAPTURE(has_file);
-                CAPTURE(as_file);
-                here.write("token", "a-token-that-nobody-gave");
-                auto const journal = std::to_string(2 * has_file + as_file) + ".jsonl";
-                REQUIRE(run(here, {"run", "a.csv", "--endpoint", service.endpoint, "--cacert", service.roots, "--yes",
-                                   "--conflict-ok", "--token-file", "token", "--journal", journal})
-                            .code == 4);
-                if (!has_file)
-                    std::filesystem::remove(here.path() / "token");
-                here.write("other", service.token);
-                auto const variable = as_file ? std::string{"BATCH_CANCEL_TOKEN_FILE=other"} : token;
-                CHECK(run(here, {"resume", journal}, {.variables = {variable}}).code == 0);
-            }
+            CAPTURE(variable);
+            std::filesystem::remove(here.path() / "j.jsonl");
+            REQUIRE(run(here, service.reach(
+                                  {"run", "a.csv", "--conflict-ok", "--token-file", "token", "--journal", "j.jsonl"}))
+                        .code == 4);
+            auto const none = run(here, service.reach({"resume", "j.jsonl"}));
+            CHECK(none.code == 2);
+            CHECK(says(none, "--token-file (the journal has"));
+            CHECK(run(here, service.reach({"resume", "j.jsonl"}), {.variables = {variable}}).code == 0);
         }
-    }
-
-    TEST_CASE("resume: the token file of a run is there again when a token was given for once")
-    {
-        simulated_service const service;
-        work_directory const here;
-        here.write("token", service.token);
-        here.write("a.csv", service.pairs(9));
-        REQUIRE(run(here, {"run", "a.csv", "--endpoint", service.endpoint, "--cacert", service.roots, "--yes",
-                           "--token-file", "token", "--limit", "2", "--journal", "j.jsonl"})
-                    .code == 3);
-        REQUIRE(run(here, {"resume", "j.jsonl", "--limit", "2"}, {.variables = {"BATCH_CANCEL_TOKEN=" + service.token}})
-                    .code == 3);
-        CHECK(run(here, {"resume", "j.jsonl"}).code == 0);
     }
 
     TEST_CASE("resume: a run that came to no contact has left a journal, and says how it is gone on with")
@@ -559,14 +573,15 @@ TEST_SUITE("run_resume")
         child_setting const with_token{.variables = {"BATCH_CANCEL_TOKEN=a-token"}};
         auto const first = run(here, begin, with_token);
         CHECK(first.code == 2);
-        CHECK(says(first, "to go on: batch-cancel resume 'my run.jsonl'"));
+        CHECK(says(first, "to go on: batch-cancel resume 'my run.jsonl' --endpoint https://127.0.0.1:1 --yes\n"));
         auto const second = run(here, begin, with_token);
         CHECK(second.code == 2);
         CHECK(says(second, "nothing is overwritten"));
-        CHECK(says(second, "go on with it: batch-cancel resume 'my run.jsonl'"));
-        auto const resumed = run(here, {"resume", "my run.jsonl"}, with_token);
+        CHECK(says(second, "go on with it: batch-cancel resume 'my run.jsonl' --endpoint https://127.0.0.1:1 --yes\n"));
+        auto const resumed =
+            run(here, {"resume", "my run.jsonl", "--endpoint", "https://127.0.0.1:1", "--yes"}, with_token);
         CHECK(resumed.code == 2);
-        CHECK(says(resumed, "to go on: batch-cancel resume 'my run.jsonl'"));
+        CHECK(says(resumed, "to go on: batch-cancel resume 'my run.jsonl' --endpoint https://127.0.0.1:1 --yes\n"));
     }
 
     TEST_CASE("resume: a dry run tells what is left and changes nothing")

@@ -36,6 +36,13 @@ struct simulated_service
         return all;
     }
 
+    /** Words of a command line, and those that make it reach this service, without a question. */
+    std::vector<std::string> reach(std::vector<std::string> words) const
+    {
+        words.insert(words.end(), {"--endpoint", endpoint, "--cacert", roots, "--yes"});
+        return words;
+    }
+
     /** The first so many of its pairs, as an input. */
     std::string pairs(std::size_t count) const
     {

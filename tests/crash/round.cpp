@@ -96,6 +96,11 @@ command_setting round::command_of(ending const& wanted)
         words = {"resume", "run.jsonl"};
         if (setting_.reads_stdin || gives_input_)
             words.emplace_back(gives_input_ ? "more.csv" : "-");
+        // A journal decides neither where the token goes nor which file is written.
+        words.emplace_back("--endpoint");
+        words.push_back(service_.endpoint());
+        if (setting_.has_report)
+            words.insert(words.end(), {"-o", "report.csv"});
     }
     else
     {

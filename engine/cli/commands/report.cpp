@@ -1,6 +1,5 @@
 #include "cli/commands/report.hpp"
 
-#include "cli/commands/way_on.hpp"
 #include "cli/console/error_text.hpp"
 #include "cli/options/command.hpp"
 #include "cli/options/token_look.hpp"
@@ -9,6 +8,7 @@
 #include "cli/render/merge_findings.hpp"
 #include "cli/render/merge_obstacle.hpp"
 #include "cli/render/same_file.hpp"
+#include "cli/render/shell_word.hpp"
 #include "cli/render/visible_text.hpp"
 
 #include <batch_cancel/errc.hpp>
@@ -90,8 +90,8 @@ void tell_unfinished(report_facts const& facts, std::ostream& err)
         // What it left over, others of a merge may have finished.
         bool const is_done = facts.journals.size() > 1 && gap_text(journal).empty();
         if (!is_done && !journal.in_use && (!journal.has_end || !journal.end.stopped_by.empty()))
-            err << "batch-cancel: to finish this run: batch-cancel resume "
-                << visible_text(shell_word(journal.path.string())) << '\n';
+            err << "batch-cancel: to finish this run: batch-cancel resume " << shell_path(journal.path.string())
+                << '\n';
     }
 }
 

@@ -2,16 +2,14 @@
 
 #include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
-#include "cli/options/command.hpp"
-#include "cli/options/settings.hpp"
 #include "cli/options/usage_error.hpp"
+#include "cli/options/values.hpp"
 #include "cli/render/number_text.hpp"
 #include "cli/render/visible_text.hpp"
 
 #include <batch_cancel/errc.hpp>
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,7 +21,6 @@ namespace
 {
 
 constexpr std::size_t most_named = 3;
-constexpr std::string_view token_file = "token-file";
 
 std::string shard_text(std::optional<shard> const& part)
 {
@@ -38,38 +35,31 @@ std::string or_none(std::string const& value)
 void require_same(std::string const& what, std::string const& then, std::string const& now)
 {
     if (then != now)
-        throw usage_error{"the journal is of a run with " + what + " " + or_none(then) + ", which cannot go on with " +
-                          or_none(now) + "; leave the option away, or begin another run"};
+        throw usage_error{"this journal was written with " + what + ' ' + or_none(then) +
+                          "; it cannot be resumed with " + or_none(now) + "; give the same, or start another run"};
 }
 
-void give(command& to, std::string_view name, std::vector<std::string> values, std::string const& place)
+// A device never ends, and opening a pipe waits, or lets somebody wait who should not. A file that is not there is reported when
+// it is opened.
+void check_named_input(std::string const& file)
 {
-    auto* const found = to.find(name);
-    if (found == nullptr)
-        throw usage_error{place + ": the run had the option --" + visible_text(name) +
-                          ", which this version does not know"};
-    if (!found->is_given() && !values.empty())
-        found->give(origin::journal, std::move(values), place + ": --" + found->long_name());
-}
-
-bool is_told_by_the_record(std::string_view name)
-{
-    constexpr std::array<std::string_view, 5> names{"endpoint", "cloud", "api-version", "shard", "carry"};
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::string joined(std::vector<std::string> const& names)
-{
-    std::string text;
-    for (auto const& name : names)
-        text += (text.empty() ? "" : ",") + name;
-    return text;
+    if (file == "-")
+        return;
+    std::error_code ignored;
+    auto const status = std::filesystem::status(file, ignored);
+    bool const may_be_opened = std::filesystem::path{file}.is_absolute() &&
+                               (!std::filesystem::exists(status) || std::filesystem::is_regular_file(status));
+    if (!may_be_opened)
+        throw usage_error{"the journal names " + visible_text(file) +
+                          " as the run's input, but only absolute paths of regular files are opened because a journal "
+                          "says so; give the input: batch-cancel resume JOURNAL PAIRS"};
 }
 
 }  // namespace
 
 resumption::resumption(std::filesystem::path const& path)
     : journal_(path)
+    , others_may_write_(journal_.others_may_write())
     , reader_(journal_)
     , known_(reader_)
     , whole_bytes_(reader_.whole_bytes())
@@ -128,35 +118,6 @@ void resumption::check_size(input_counts const& found) const
                       " when the run read it; give the run's whole input again, in any order"};
 }
 
-void apply_journal(command& to, run_record const& of, std::filesystem::path const& journal, token_place token)
-{
-    auto const place = journal.string();
-    apply_variable(*to.find(token_file));
-    for (auto option = of.options.begin(); option != of.options.end(); ++option)
-    {
-        auto const is_same = [&option](run_option const& other) { return other.name == option->name; };
-        auto const* const found = to.find(option->name);
-        bool const stays_behind = option->name == "journal" || (found != nullptr && found->is_of_process) ||
-                                  (option->name == token_file && token == token_place::at_hand);
-        if (stays_behind || is_told_by_the_record(option->name) || std::any_of(of.options.begin(), option, is_same))
-            continue;
-        std::vector<std::string> values;
-        for (auto other = option; other != of.options.end(); ++other)
-        {
-            if (is_same(*other))
-                values.push_back(other->value);
-        }
-        give(to, option->name, std::move(values), place);
-    }
-    give(to, "api-version", {of.api_version}, place);
-    if (!of.carried.empty())
-        give(to, "carry", {joined(of.carried)}, place);
-    if (of.shard)
-        give(to, "shard", {shard_text(of.shard)}, place);
-    if (!is_simulated(of) && !to.find("cloud")->is_given())
-        give(to, "endpoint", {of.endpoint}, place);
-}
-
 void find_input(run_options& options, journal_remainder const& known, terminal_facts const& terminal)
 {
     auto& files = options.input.files;
@@ -168,20 +129,25 @@ void find_input(run_options& options, journal_remainder const& known, terminal_f
     if (terminal.stdin_is_terminal && std::find(files.begin(), files.end(), "-") != files.end())
         throw usage_error{
             "the run read its input from stdin; give the same input again, as a file or as \"-\" from a pipe"};
+    for (auto const& file : files)
+        check_named_input(file);
+    options.input.only_regular_files = true;
 }
 
-void check_same_run(run_options const& options, run_record const& begun)
+void check_same_run(run_options const& options, journal_remainder const& known)
 {
+    auto const& begun = known.last_run();
     bool const simulated = is_simulated(begun);
     if (simulated != options.simulate)
-        throw usage_error{simulated ? "the run was against the simulator, and cannot go on without --simulate"
-                                    : "the run was against " + visible_text(begun.endpoint) +
-                                          ", and cannot go on with --simulate"};
-    if (!simulated)
+        throw usage_error{simulated ? "this journal was written with --simulate; it cannot be resumed without it"
+                                    : "this journal was written for " + visible_text(begun.endpoint) +
+                                          "; it cannot be resumed with --simulate"};
+    // A finished run contacts nobody, so its endpoint need not be given.
+    if (!simulated && (options.names_service || !known.is_finished()))
         require_same("--endpoint", begun.endpoint, service_root(options).to_url());
     require_same("--api-version", begun.api_version, options.api_version);
     require_same("--shard", shard_text(begun.shard), shard_text(options.input.shard));
-    require_same("--carry", joined(begun.carried), joined(options.input.rules.carry));
+    require_same("--carry", names_text(begun.carried), names_text(options.input.rules.carry));
 }
 
 void check_same_tenant(service_access const& service, run_record const& begun)

@@ -34,6 +34,12 @@ public:
         return known_;
     }
 
+    /** Tell whether others own the journal or may write to it, so that they decide what it says. */
+    bool others_may_write() const noexcept
+    {
+        return others_may_write_;
+    }
+
     /** What had been done before. */
     journal_sums const& before() const noexcept
     {
@@ -58,33 +64,21 @@ private:
     void check_size(input_counts const& found) const;
 
     interrupted_journal journal_;
+    bool others_may_write_;
     journal_reader reader_;
     journal_remainder known_;
     std::uint64_t whole_bytes_;
     journal_sums before_;
 };
 
-/** Where the token is to come from when a run is gone on with. */
-enum class token_place : std::uint8_t
-{
-    /** From the file of the run, if it had one and no other is given now. */
-    of_run,
-    /** A token is there, unless a file is given now. */
-    at_hand,
-};
-
-/** Let options that have no value yet have those of the run. A token is asked for again: a variable that names its file
-    goes before the file of the run.
-    @par Errors  Throws usage_error. */
-void apply_journal(command& to, run_record const& of, std::filesystem::path const& journal, token_place token);
-
 /** Find where the input is read again. A finished run needs none.
-    @par Errors  Throws usage_error: it was stdin, and nobody gives it again. */
+    @par Errors  Throws usage_error: it was stdin, and nobody gives it again, or the journal names something else than an absolute
+                 path of a regular file. */
 void find_input(run_options& options, journal_remainder const& known, terminal_facts const& terminal);
 
 /** Refuse to go on as another run than the one that was begun.
     @par Errors  Throws usage_error. */
-void check_same_run(run_options const& options, run_record const& begun);
+void check_same_run(run_options const& options, journal_remainder const& known);
 
 /** Refuse to go on with a token of another tenant, if both tell theirs.
     @par Errors  Throws usage_error. */

@@ -69,34 +69,9 @@ void check_outputs(run_options const& options)
     for (auto const& file : options.outputs)
     {
         check_replaces_nothing(file, options);
-        auto const obstacle = output_obstacle(file);
-        if (!obstacle.empty() && options.outputs_are_of_run)
-            throw usage_error{obstacle +
-                              "; the run had this report, give --output again with a file that can be written"};
-        if (!obstacle.empty())
+        if (auto const obstacle = output_obstacle(file); !obstacle.empty())
             throw usage_error{obstacle};
     }
-}
-
-// The reports of a finished run that can be written. One that was asked for then, and not now, is not worth an error.
-std::vector<std::filesystem::path> outputs_of_finished(run_options const& options, console& out)
-{
-    if (!options.outputs_are_of_run)
-    {
-        check_outputs(options);
-        return options.outputs;
-    }
-    std::vector<std::filesystem::path> writable;
-    for (auto const& file : options.outputs)
-    {
-        check_replaces_nothing(file, options);
-        auto const obstacle = output_obstacle(file);
-        if (obstacle.empty())
-            writable.push_back(file);
-        else
-            out.warning(obstacle + "; the run had this report, which is left out");
-    }
-    return writable;
 }
 
 void warn(run_options const& options, console& out)
@@ -167,20 +142,31 @@ void tell_end(run_session const& session, run_ending const& ending, console& out
         out.error("the totals do not add up; this is a fault of the program, the journal has the truth");
 }
 
-void tell_way_on(run_options const& options, std::filesystem::path const& journal, run_ending const& ending,
-                 resumption const* resumed, console& out)
+// What a resume must be given again: a stream cannot be read twice, and the journal may not know yet what was given to this process.
+std::vector<std::string> inputs_to_repeat(run_options const& options, resumption const* resumed)
 {
-    auto const& files = options.input.files;
     auto const is_stream = [](std::string const& file)
     {
         std::error_code ignored;
         return !std::filesystem::is_regular_file(file, ignored);
     };
+    auto const& files = options.input.files;
+    if (std::any_of(files.begin(), files.end(), is_stream))
+        return {"-"};
+    return resumed != nullptr && !options.input.only_regular_files ? files : std::vector<std::string>{};
+}
+
+void tell_way_on(run_options const& options, std::filesystem::path const& journal, run_ending const& ending,
+                 resumption const* resumed, console& out)
+{
+    auto const inputs = inputs_to_repeat(options, resumed);
     auto const text = way_on_text({.code = ending.code,
                                    .journal = journal,
                                    .was_stopped = !ending.stopped_by.empty(),
                                    .is_resumed = resumed != nullptr,
-                                   .needs_input = std::any_of(files.begin(), files.end(), is_stream)});
+                                   .needs_input = inputs == std::vector<std::string>{"-"},
+                                   .inputs = inputs,
+                                   .to_repeat = options.to_repeat});
     if (!text.empty())
         out.info(text);
 }
@@ -207,10 +193,10 @@ report_facts facts_of(resumption const& resumed)
 exit_code tell_finished(run_options const& options, resumption const& resumed, terminal_facts const& terminal,
                         console& out)
 {
-    auto const outputs = outputs_of_finished(options, out);
+    check_outputs(options);
     out.info("the run is finished, and nothing was sent");
     auto const facts = facts_of(resumed);
-    bool const reported = outputs.empty() || write_reports(outputs, resumed.read_again(), out);
+    bool const reported = options.outputs.empty() || write_reports(options.outputs, resumed.read_again(), out);
     bool const shown = write_summary(options, terminal, facts);
     if (!shown)
         tell_unshown(out);
@@ -259,7 +245,8 @@ bool is_confirmed(run_options const& options, service_access const& service, inp
         return true;
     if (resumed != nullptr)
         to_send.pairs -= resumed->before().pairs.settled();
-    return confirm(options, service, to_send, terminal);
+    bool const is_of_others = resumed != nullptr && resumed->others_may_write();
+    return confirm(options, service, to_send, terminal, is_of_others ? pairs_from::others : pairs_from::user);
 }
 
 // Null if the journal of a run that was begun cannot be written, which is said.
@@ -298,7 +285,7 @@ exit_code run_pairs(run_options const& options, std::string token, terminal_fact
                     resumption* resumed)
 {
     if (resumed != nullptr)
-        check_same_run(options, resumed->known().last_run());
+        check_same_run(options, resumed->known());
     if (resumed != nullptr && resumed->known().is_finished())
         return tell_finished(options, *resumed, terminal, out);
     check_outputs(options);

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
-#include <iterator>
 #include <system_error>
 
 namespace batch_cancel::cli
@@ -47,15 +46,6 @@ std::chrono::nanoseconds duration_of(timeval const& time) noexcept
     return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
 }
 
-// A token that is given for once leaves the file of the run for the next time.
-void keep_token_file(run_record& run, run_record const& before)
-{
-    auto const is_token_file = [](run_option const& option) { return option.name == "token-file"; };
-    if (std::any_of(run.options.begin(), run.options.end(), is_token_file))
-        return;
-    std::copy_if(before.options.begin(), before.options.end(), std::back_inserter(run.options), is_token_file);
-}
-
 }  // namespace
 
 run_record describe_run(run_options const& options, service_access const& service, resumption const* resumed)
@@ -79,7 +69,6 @@ run_record describe_run(run_options const& options, service_access const& servic
         // A token that does not tell its tenant makes no other run of it.
         if (run.tenant.empty())
             run.tenant = before.tenant;
-        keep_token_file(run, before);
     }
     for (auto const& input : options.input.files)
         run.inputs.push_back(absolute(input));

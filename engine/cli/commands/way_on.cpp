@@ -1,6 +1,6 @@
 #include "cli/commands/way_on.hpp"
 
-#include <string_view>
+#include "cli/render/shell_word.hpp"
 
 namespace batch_cancel::cli
 {
@@ -18,17 +18,14 @@ bool leaves_something(leftover_facts const& facts) noexcept
 
 }  // namespace
 
-std::string shell_word(std::string const& path)
+std::string resume_command_text(leftover_facts const& facts)
 {
-    if (path.starts_with('-'))  // else it is taken for an option
-        return shell_word("./" + path);
-    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:,@%";
-    if (path.find_first_not_of(plain) == std::string::npos)
-        return path;
-    std::string text{"'"};
-    for (char const letter : path)
-        text += letter == '\'' ? std::string{"'\\''"} : std::string(1, letter);
-    return text + "'";
+    auto text = "batch-cancel resume " + shell_path(facts.journal.string());
+    for (auto const& input : facts.inputs)
+        text += ' ' + (input == "-" ? input : shell_path(input));
+    if (!facts.to_repeat.empty())
+        text += ' ' + shell_words(facts.to_repeat);
+    return text;
 }
 
 std::string way_on_text(leftover_facts const& facts)
@@ -38,14 +35,15 @@ std::string way_on_text(leftover_facts const& facts)
     bool const is_finished = facts.code == exit_code::not_written && !facts.was_stopped;
     if (is_finished && facts.journal.empty())
         return "the run is finished, but there is no journal that tells what it came to";
+    if (facts.has_sent_nothing)
+        return "nothing was sent, so no journal was kept; run the same command again";
     if (facts.journal.empty())
         return "to go on, run the input again: pairs that were cancelled are then answered as conflicts, since there "
                "is no journal that tells them apart";
-    auto const journal = shell_word(facts.journal.string());
     if (is_finished)
-        return "the run is finished, and its journal whole: batch-cancel report " + journal;
-    auto const text = "to go on: batch-cancel resume " + journal;
-    return facts.needs_input ? text + " - with the same input on stdin again" : text;
+        return "the run is finished, and its journal whole: batch-cancel report " + shell_path(facts.journal.string());
+    auto const command = resume_command_text(facts);
+    return facts.needs_input ? "to go on, with the same input on stdin again: " + command : "to go on: " + command;
 }
 
 }  // namespace batch_cancel::cli

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace batch_cancel::cli
 {
@@ -18,15 +19,21 @@ struct leftover_facts
     bool was_stopped = false;
     /** The run was gone on with: it can be again, though this process may have sent nothing. */
     bool is_resumed = false;
+    /** No byte of a request was written, and no journal stays. */
+    bool has_sent_nothing = false;
     /** Its input was a stream, which a resume cannot read again. */
     bool needs_input = false;
+    /** Input that was given to a resume. */
+    std::vector<std::string> inputs{};
+    /** Words of the command line that a resume must be given again. */
+    std::vector<std::string> to_repeat{};
 };
 
-/** Say how to go on after a run that stopped before its end, or where to look if it only could not be shown, with commands to
-    copy; empty if there is nothing to say. */
-std::string way_on_text(leftover_facts const& facts);
+/** The command that continues a run. It repeats what was given to this process, and nothing from a journal. */
+std::string resume_command_text(leftover_facts const& facts);
 
-/** Write a path as a shell takes it for one word. */
-std::string shell_word(std::string const& path);
+/** Say how to go on after a run that stopped before its end, or where to look if it only could not be shown, with commands to
+    copy, which come last; empty if there is nothing to say. */
+std::string way_on_text(leftover_facts const& facts);
 
 }  // namespace batch_cancel::cli

@@ -36,6 +36,13 @@ boost::system::error_code last_error() noexcept
     return {errno, boost::system::system_category()};
 }
 
+// Opening a pipe without its other end does not wait, then. It means nothing to a regular file.
+int flags_for(file_kinds allowed) noexcept
+{
+    constexpr int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
+    return allowed == file_kinds::only_regular ? flags | O_NONBLOCK : flags;
+}
+
 /** Open once more what a descriptor refers to, so that making it non-blocking is seen by no other process that has it;
     where that cannot be done, as with sockets, share it. */
 int open_again(int descriptor) noexcept
@@ -47,9 +54,9 @@ int open_again(int descriptor) noexcept
 
 }  // namespace
 
-input_file::input_file(std::string const& path)
+input_file::input_file(std::string const& path, file_kinds allowed)
     : name_(path == "-" ? "stdin" : path)
-    , descriptor_(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY))
+    , descriptor_(path == "-" ? STDIN_FILENO : ::open(path.c_str(), flags_for(allowed)))
     , owned_(path != "-")
 {
     struct stat facts
@@ -64,6 +71,11 @@ input_file::input_file(std::string const& path)
         throw input_error{name_ + ": is a directory; give its files"};
     }
     regular_ = S_ISREG(facts.st_mode);
+    if (owned_ && !regular_ && allowed == file_kinds::only_regular)
+    {
+        ::close(descriptor_);
+        throw input_error{name_ + ": is not a regular file"};
+    }
     start_ = regular_ ? std::max<long long>(0, ::lseek(descriptor_, 0, SEEK_CUR)) : 0;
     position_ = start_;
 }

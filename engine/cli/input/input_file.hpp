@@ -12,13 +12,22 @@
 namespace batch_cancel::cli
 {
 
+/** Which files may be opened. */
+enum class file_kinds : bool
+{
+    any,
+    /** A pipe or a device is refused, and nothing waits for it. */
+    only_regular,
+};
+
 /** A file of pairs, or stdin: opened once, read once or, if it can be rewound, as often as wanted. */
 class input_file
 {
 public:
     /** Open a file; "-" is stdin.
-        @par Errors  Throws input_error: it cannot be opened, or is a directory. */
-    explicit input_file(std::string const& path);
+        @param allowed  Of files that are opened; stdin is open already.
+        @par Errors  Throws input_error: it cannot be opened, is a directory, or is not allowed. */
+    explicit input_file(std::string const& path, file_kinds allowed = file_kinds::any);
 
     input_file(input_file&& other) noexcept;
     input_file& operator=(input_file&&) = delete;

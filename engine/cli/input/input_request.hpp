@@ -34,6 +34,8 @@ struct input_request
 {
     /** Paths; "-" is stdin, once at most. At least one. */
     std::vector<std::string> files{};
+    /** The files are named by a journal: besides stdin, only regular files are opened. */
+    bool only_regular_files = false;
     reading_rules rules{};
     /** Not set: all pairs. */
     std::optional<batch_cancel::shard> shard{};

@@ -51,7 +51,7 @@ void pair_input::open(std::string const& path)
 {
     try
     {
-        files_.emplace_back(path);
+        files_.emplace_back(path, request_.only_regular_files ? file_kinds::only_regular : file_kinds::any);
     }
     catch (input_error const& error)
     {

@@ -66,7 +66,12 @@ command::command(std::string name, std::string description)
 
 option* command::find(std::string_view long_name) noexcept
 {
-    for (auto& each : options_)
+    return const_cast<option*>(std::as_const(*this).find(long_name));
+}
+
+option const* command::find(std::string_view long_name) const noexcept
+{
+    for (auto const& each : options_)
         if (each.shape != option_shape::positional && each.long_name() == long_name)
             return &each;
     return nullptr;

@@ -17,7 +17,7 @@ namespace batch_cancel::cli
 enum class origin : std::uint8_t
 {
     command_line,
-    /** The journal of the run that is resumed, which has what held for it. */
+    /** The journal of the run that is continued; see from_journal. */
     journal,
     variable,
     file,
@@ -34,6 +34,25 @@ enum class option_shape : std::uint8_t
     list,
     /** Stands on the command line without a name, any number of times. */
     positional,
+};
+
+/** What a process that continues a run takes for an option from the journal of that run. Whoever sends a journal must not decide
+    where a secret goes, which secret or program is used, which file is written, or that nothing is asked or shown. */
+enum class from_journal : std::uint8_t
+{
+    /** Nobody has decided yet, so it is never taken. A test refuses a setting of `run` or `resume` that stays like this. */
+    undecided,
+    /** Taken: it decides how the run behaves. */
+    taken,
+    /** Never taken, because it decides where a secret goes, or which secret or program is used. A run that used it needs it
+        again. */
+    given_again,
+    /** As `given_again`, but any other sign-in will do: it decides where the token comes from. */
+    sign_in,
+    /** Never taken, because it decides which file is written, or that nothing is asked or shown. The user is told. */
+    left_out,
+    /** Never taken, and not missed: it was meant for one process of the run. */
+    of_one_process,
 };
 
 /** One option of a command: how it is written, what it is for, and what has been given for it. */
@@ -61,8 +80,7 @@ struct option
     bool is_required = false;
     /** A positional that takes one argument, and leaves the others to the next. */
     bool takes_one = false;
-    /** Belongs to a process rather than to its run: a resume does not take it from the journal. */
-    bool is_of_process = false;
+    from_journal journal = from_journal::undecided;
 
     cli::origin origin = cli::origin::none;
     std::vector<std::string> texts{};
@@ -125,6 +143,7 @@ public:
 
     /** Null if there is none of that long name. */
     option* find(std::string_view long_name) noexcept;
+    option const* find(std::string_view long_name) const noexcept;
 
     /** Put what is added from now on under a heading of the help. */
     void begin_group(std::string heading);

@@ -26,15 +26,20 @@ void add_output_options(command& to, output_options& options)
         };
     };
     to.begin_group({});
-    to.add_flag("-q,--quiet", "Say nothing but errors", say(verbosity::quiet)).rival = "verbose";
-    to.add_flag("-v,--verbose", "Say more: connections, attempts that failed, changes of pace",
-                say(verbosity::verbose));
+    auto& quiet = to.add_flag("-q,--quiet", "Say nothing but errors", say(verbosity::quiet));
+    quiet.rival = "verbose";
+    quiet.journal = from_journal::left_out;
+    to.add_flag("-v,--verbose", "Say more: connections, attempts that failed, changes of pace", say(verbosity::verbose))
+        .journal = from_journal::taken;
     using named_format = std::pair<std::string_view, log_format>;
     constexpr std::array<named_format, 2> formats{{{"text", log_format::text}, {"json", log_format::json}}};
-    to.add_choice("--log-format", "Form of what is said on stderr", options.log_format, formats);
+    to.add_choice("--log-format", "Form of what is said on stderr", options.log_format, formats).journal =
+        from_journal::taken;
     to.add_choice("--progress", "Live line on a terminal with time left; a plain line every 10 s elsewhere",
-                  options.progress, whens);
-    to.add_choice("--color", "Colours; auto: on a terminal, unless NO_COLOR or TERM=dumb", options.color, whens);
+                  options.progress, whens)
+        .journal = from_journal::taken;
+    to.add_choice("--color", "Colours; auto: on a terminal, unless NO_COLOR or TERM=dumb", options.color, whens)
+        .journal = from_journal::taken;
 }
 
 }  // namespace batch_cancel::cli

@@ -32,8 +32,8 @@ constexpr char const* resume_description = R"(Examples:
   batch-cancel resume run.jsonl pairs.csv                     its input is there now
   export-pairs | batch-cancel resume run.jsonl -              it was read from stdin, and is given again
 
-Finishes an interrupted run: the pairs with no outcome yet, and only those. Options not given are those of the run,
-its token file only if no other token is given.)";
+Finishes an interrupted run: the pairs with no outcome yet, and only those. How the run behaves comes from its
+journal. What decides where a token goes, which file is written or that nothing is asked must be given again.)";
 
 // The names must be told apart from each other and from the report's own, or a report could not be read again.
 std::vector<std::string> parse_carried(std::string const& text)
@@ -58,18 +58,21 @@ void add_input_options(command& to, run_options& options)
                                                    {"jsonl", input_format::jsonl}}};
     auto& input = options.input;
     to.begin_group("Input");
-    to.add_choice("--format", "Form of the input; auto: by its content", input.rules.format, formats);
+    to.add_choice("--format", "Form of the input; auto: by its content", input.rules.format, formats).journal =
+        from_journal::taken;
     to.add_value("--carry", "COLUMN,...",
                  "Further columns to copy into every record of the pair, 16 KiB a pair at most",
-                 [&input](auto const& text) { input.rules.carry = parse_carried(text); });
+                 [&input](auto const& text) { input.rules.carry = parse_carried(text); })
+        .journal = from_journal::taken;
     to.add_value("--shard", "K/N", "Only the pairs of shard K of N: N machines share one input",
-                 [&input](auto const& text) { input.shard = parse_shard(text); });
+                 [&input](auto const& text) { input.shard = parse_shard(text); })
+        .journal = from_journal::taken;
     to.add_value("--max-pairs", "N", "Refuse an input of more pairs; a stream stops after N",
                  [&input](auto const& text) { input.max_pairs = parse_count(text); })
-        .is_of_process = true;
+        .journal = from_journal::of_one_process;
     to.add_value("--limit", "N", "Send N pairs as a pilot, then stop; a resume goes on with all the rest",
                  [&options](auto const& text) { options.limit = parse_count(text); })
-        .is_of_process = true;
+        .journal = from_journal::of_one_process;
 }
 
 option& add_file(command& to, std::string name, std::string help, std::filesystem::path& into)
@@ -89,20 +92,28 @@ void add_service_options(command& to, run_options& options)
                  {
                      cloud_root(text);
                      options.cloud = text;
-                 });
-    to.add_value("--endpoint", "URL", "Another Graph root; https, or http for loopback addresses",
-                 [&options](auto const& text) { options.endpoint = text; })
-        .rival = "cloud";
-    to.add_choice("--api-version", "Version of the Graph API, v1.0", options.api_version, versions);
-    to.add_flag("--simulate", "Run against a simulator inside the process that knows every pair", options.simulate);
-    add_file(to, "--cacert", "PEM file of roots to trust besides the system's", options.ca_file);
-    add_file(to, "--cert", "PEM file of a client certificate", options.certificate_file);
-    add_file(to, "--key", "PEM file of its key", options.key_file);
+                 })
+        .journal = from_journal::given_again;
+    auto& endpoint = to.add_value("--endpoint", "URL", "Another Graph root; https, or http for loopback addresses",
+                                  [&options](auto const& text) { options.endpoint = text; });
+    endpoint.rival = "cloud";
+    endpoint.journal = from_journal::given_again;
+    to.add_choice("--api-version", "Version of the Graph API, v1.0", options.api_version, versions).journal =
+        from_journal::taken;
+    to.add_flag("--simulate", "Run against a simulator inside the process that knows every pair", options.simulate)
+        .journal = from_journal::taken;
+    add_file(to, "--cacert", "PEM file of roots to trust besides the system's", options.ca_file).journal =
+        from_journal::given_again;
+    add_file(to, "--cert", "PEM file of a client certificate", options.certificate_file).journal =
+        from_journal::given_again;
+    add_file(to, "--key", "PEM file of its key", options.key_file).journal = from_journal::given_again;
     to.add_list("--resolve", "HOST:PORT:ADDRESS", "Connect there instead of asking the resolver; repeatable",
-                [&options](auto const& texts) { options.resolve = texts; });
+                [&options](auto const& texts) { options.resolve = texts; })
+        .journal = from_journal::given_again;
     to.begin_group("Sign-in");
     add_file(to, "--token-file", "Bearer token, read again when it is refused; else the variable BATCH_CANCEL_TOKEN",
-             options.token_file);
+             options.token_file)
+        .journal = from_journal::sign_in;
 }
 
 constexpr std::uint64_t most_at_once = 4096;
@@ -121,41 +132,53 @@ void add_pace_options(command& to, run_options& options)
 {
     to.begin_group("Pace");
     to.add_value("-c,--concurrency", "N", "Most requests in flight, 64",
-                 [&options](auto const& text) { options.concurrency = parse_count_to(text, most_at_once); });
-    to.add_flag("--no-adapt", "Hold the concurrency at N instead of finding the best up to N", options.no_adapt);
+                 [&options](auto const& text) { options.concurrency = parse_count_to(text, most_at_once); })
+        .journal = from_journal::taken;
+    to.add_flag("--no-adapt", "Hold the concurrency at N instead of finding the best up to N", options.no_adapt)
+        .journal = from_journal::taken;
     to.add_value("--rate", "N/s", "Most cancels a second (or N/min), evenly spaced; no bound by default",
-                 [&options](auto const& text) { options.rate = text == "none" ? 0 : parse_pace(text); });
+                 [&options](auto const& text) { options.rate = text == "none" ? 0 : parse_pace(text); })
+        .journal = from_journal::taken;
     to.add_value("--max-attempts", "N", "Attempts a pair, the first included, 6; those that are throttled are free",
                  [&options](auto const& text)
-                 { options.max_attempts = static_cast<unsigned>(parse_count_to(text, most_attempts)); });
+                 { options.max_attempts = static_cast<unsigned>(parse_count_to(text, most_attempts)); })
+        .journal = from_journal::taken;
     to.add_value("--timeout", "D", "Longest time for one attempt, 75s",
-                 [&options](auto const& text) { options.timeout = parse_time_limit(text); });
+                 [&options](auto const& text) { options.timeout = parse_time_limit(text); })
+        .journal = from_journal::taken;
     to.add_value("--connect-timeout", "D", "Longest time to connect, and again to agree on TLS, 10s",
-                 [&options](auto const& text) { options.connect_timeout = parse_time_limit(text); });
+                 [&options](auto const& text) { options.connect_timeout = parse_time_limit(text); })
+        .journal = from_journal::taken;
     to.add_value("--on-ambiguous", "retry|stop",
                  "After an attempt that may have been carried out unseen: send again (default), or never again",
-                 [&options](auto const& text) { options.on_ambiguous = parse_after_ambiguous(text); });
+                 [&options](auto const& text) { options.on_ambiguous = parse_after_ambiguous(text); })
+        .journal = from_journal::taken;
     to.add_value("--patience", "D", "Stop when no pair got an outcome for so long, 15m; none: wait for ever",
-                 [&options](auto const& text) { options.patience = parse_optional_limit(text); });
+                 [&options](auto const& text) { options.patience = parse_optional_limit(text); })
+        .journal = from_journal::taken;
     to.add_value("--max-duration", "D", "Stop the run after so long; no bound by default",
-                 [&options](auto const& text) { options.max_duration = parse_optional_limit(text); });
+                 [&options](auto const& text) { options.max_duration = parse_optional_limit(text); })
+        .journal = from_journal::taken;
 }
 
 void add_result_options(command& to, run_options& options)
 {
     to.begin_group("Safety");
-    to.add_flag("-n,--dry-run", "Read and check everything, print what would be sent", options.dry_run).is_of_process =
-        true;
-    to.add_flag("-y,--yes", "Ask no question", options.yes);
+    to.add_flag("-n,--dry-run", "Read and check everything, print what would be sent", options.dry_run).journal =
+        from_journal::of_one_process;
+    to.add_flag("-y,--yes", "Ask no question", options.yes).journal = from_journal::left_out;
     to.add_list("--halt", "fail=N|fail=P%|none",
                 "Stop when so many pairs have failed, or such a share of the outcomes, 50%; repeatable",
-                [&options](auto const& texts) { options.halt = parse_halt(texts); });
+                [&options](auto const& texts) { options.halt = parse_halt(texts); })
+        .journal = from_journal::taken;
     to.begin_group("Output");
-    to.add_list("-o,--output", "FILE", "Report when the run ends, .json or .csv; repeatable",
-                [&options](auto const& texts) { options.outputs = report_files(texts); })
-        .is_path = true;
-    to.add_flag("--json", "Summary on stdout as one JSON object", options.json);
-    to.add_flag("--conflict-ok", "Conflicts alone do not make the exit code 1", options.conflict_ok);
+    auto& output = to.add_list("-o,--output", "FILE", "Report when the run ends, .json or .csv; repeatable",
+                               [&options](auto const& texts) { options.outputs = report_files(texts); });
+    output.is_path = true;
+    output.journal = from_journal::left_out;
+    to.add_flag("--json", "Summary on stdout as one JSON object", options.json).journal = from_journal::taken;
+    to.add_flag("--conflict-ok", "Conflicts alone do not make the exit code 1", options.conflict_ok).journal =
+        from_journal::taken;
 }
 
 bool is_without_meaning_in_simulation(option const& each)
@@ -189,7 +212,8 @@ command run_command(run_options& options)
     auto& journal = made.add_value("--journal", "FILE", "Where to keep the record of the run; none: nowhere",
                                    [&options](auto const& text) { options.journal = text; });
     journal.group = made.find("output")->group;
-    journal.is_path = journal.is_of_process = true;
+    journal.is_path = true;
+    journal.journal = from_journal::of_one_process;
     journal.word = "none";
     return made;
 }

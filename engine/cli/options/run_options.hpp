@@ -28,6 +28,8 @@ struct run_options
     std::string cloud = "global";
     /** Empty: that of the cloud. */
     std::string endpoint{};
+    /** `cloud` or `endpoint` was given, or taken from the journal of the run. */
+    bool names_service = false;
     std::string api_version = "v1.0";
     bool simulate = false;
     simulator::options simulated{};
@@ -60,14 +62,14 @@ struct run_options
     /** Empty: a name is made; "none": no journal. */
     std::string journal{};
     std::vector<std::filesystem::path> outputs{};
-    /** They are those that the run had, and were not given to the process that goes on with it. */
-    bool outputs_are_of_run = false;
     bool json = false;
     output_options output{};
     bool conflict_ok = false;
 
     /** The options that were given, wherever, for the journal. */
     std::vector<run_option> given{};
+    /** What the next process must be given again to continue the run; see words_to_repeat. */
+    std::vector<std::string> to_repeat{};
 };
 
 class command;

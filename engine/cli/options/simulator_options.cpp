@@ -27,7 +27,10 @@ std::uint64_t parse_seed(std::string const& text)
 void add_simulator_options(command& to, simulator::options& options, std::string_view remark)
 {
     auto const add = [&to, remark](std::string name, std::string type, std::string_view help, auto take)
-    { to.add_value(std::move(name), std::move(type), std::string{help}.append(remark), std::move(take)); };
+    {
+        to.add_value(std::move(name), std::move(type), std::string{help}.append(remark), std::move(take)).journal =
+            from_journal::taken;
+    };
     to.begin_group(std::string{simulator_group});
     add("--jobs", "N", "Migration jobs, 100", [&options](auto const& text) { options.jobs = parse_count(text); });
     add("--tasks", "N", "Tasks of each job, 100",

@@ -43,6 +43,15 @@ void read_halt(std::string_view text, halt_limits& into)
         refuse(text, "a share of more than 0% is wanted; none turns it off");
 }
 
+using named_root = std::pair<std::string_view, std::string_view>;
+
+constexpr std::array<named_root, 4> clouds{{
+    {"global", "https://graph.microsoft.com"},
+    {"usgov", "https://graph.microsoft.us"},
+    {"dod", "https://dod-graph.microsoft.us"},
+    {"china", "https://microsoftgraph.chinacloudapi.cn"},
+}};
+
 }  // namespace
 
 std::chrono::steady_clock::duration parse_time_limit(std::string_view text)
@@ -140,19 +149,28 @@ std::vector<std::string> parse_names(std::string_view text)
     }
 }
 
+std::string names_text(std::vector<std::string> const& names)
+{
+    std::string text;
+    for (auto const& name : names)
+        text += (text.empty() ? "" : ",") + name;
+    return text;
+}
+
 std::string_view cloud_root(std::string_view name)
 {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> roots{{
-        {"global", "https://graph.microsoft.com"},
-        {"usgov", "https://graph.microsoft.us"},
-        {"dod", "https://dod-graph.microsoft.us"},
-        {"china", "https://microsoftgraph.chinacloudapi.cn"},
-    }};
     auto const* const found =
-        std::find_if(roots.begin(), roots.end(), [name](auto const& root) { return root.first == name; });
-    if (found == roots.end())
+        std::find_if(clouds.begin(), clouds.end(), [name](named_root const& each) { return each.first == name; });
+    if (found == clouds.end())
         refuse(name, "global, usgov, dod or china is wanted");
     return found->second;
+}
+
+std::string_view cloud_of(std::string_view root) noexcept
+{
+    auto const* const found =
+        std::find_if(clouds.begin(), clouds.end(), [root](named_root const& each) { return each.second == root; });
+    return found == clouds.end() ? std::string_view{} : found->first;
 }
 
 }  // namespace batch_cancel::cli

@@ -50,7 +50,13 @@ std::uint64_t parse_count(std::string_view text);
 /** Read names with commas between them, "upn,department". Blanks around them are taken off; none may be empty. */
 std::vector<std::string> parse_names(std::string_view text);
 
+/** The text that parse_names reads. */
+std::string names_text(std::vector<std::string> const& names);
+
 /** The Graph root of a cloud: global, usgov, dod, china. */
 std::string_view cloud_root(std::string_view name);
+
+/** The name of the cloud whose Graph root this is; empty if it is none of theirs. Throws nothing. */
+std::string_view cloud_of(std::string_view root) noexcept;
 
 }  // namespace batch_cancel::cli

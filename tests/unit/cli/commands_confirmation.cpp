@@ -27,11 +27,24 @@ TEST_SUITE("commands_confirmation")
         input_counts const found{.complete = true, .lines = 1236, .pairs = 1234, .duplicates = 1, .rejected = 1};
         CHECK(question_text(options, service, found) ==
               "Cancel 1,234 pairs (besides 1 duplicate, 1 rejected line, 0 of other shards) at "
-              "https://graph.microsoft.com, v1.0, tenant not known? [y/N] ");
+              "https://graph.microsoft.com, v1.0, tenant not known, token from BATCH_CANCEL_TOKEN? [y/N] ");
         service.token.tenant = "aaaaaaaa-0000-0000-0000-000000000001";
+        CHECK(question_text(options, service, {.complete = true, .lines = 1, .pairs = 1}) ==
+              "Cancel 1 pair at https://graph.microsoft.com, v1.0, tenant aaaaaaaa-0000-0000-0000-000000000001, token "
+              "from BATCH_CANCEL_TOKEN? [y/N] ");
+    }
+
+    TEST_CASE("confirmation: the question has what decides where the token goes, and which one it is")
+    {
+        run_options options;
+        options.resolve = {"h:1:127.0.0.1", "h:2:\x1b[2J"};
+        options.ca_file = "my roots.pem";
+        options.token_file = "token";
         CHECK(
-            question_text(options, service, {.complete = true, .lines = 1, .pairs = 1}) ==
-            "Cancel 1 pair at https://graph.microsoft.com, v1.0, tenant aaaaaaaa-0000-0000-0000-000000000001? [y/N] ");
+            question_text(options, graph(), {.complete = true, .lines = 1, .pairs = 1}, pairs_from::others) ==
+            "Cancel 1 pair at https://graph.microsoft.com, v1.0, tenant not known, --resolve h:1:127.0.0.1, --resolve "
+            "h:2:\\x1b[2J, --cacert my roots.pem, token from token, by a journal that others own or may write to? "
+            "[y/N] ");
     }
 
     TEST_CASE("confirmation: of a stream it is only known that there is a pair")

@@ -36,8 +36,21 @@ TEST_SUITE("commands_way_on")
 
     TEST_CASE("way on: stdin cannot be read again, and is to be given again")
     {
-        CHECK(way_on_text({.code = exit_code::stopped_by_limit, .journal = "run.jsonl", .needs_input = true}) ==
-              "to go on: batch-cancel resume run.jsonl - with the same input on stdin again");
+        CHECK(way_on_text({.code = exit_code::stopped_by_limit,
+                           .journal = "run.jsonl",
+                           .needs_input = true,
+                           .inputs = {"-"},
+                           .to_repeat = {"--yes"}}) ==
+              "to go on, with the same input on stdin again: batch-cancel resume run.jsonl - --yes");
+    }
+
+    TEST_CASE("way on: what was given to the process is repeated, each one word for a shell")
+    {
+        CHECK(way_on_text({.code = exit_code::stopped_by_limit,
+                           .journal = "run.jsonl",
+                           .inputs = {"-b.csv", "c d.csv"},
+                           .to_repeat = {"--endpoint", "https://h?a=$(b)", "--cacert=-c"}}) ==
+              "to go on: batch-cancel resume run.jsonl ./-b.csv 'c d.csv' --endpoint 'https://h?a=$(b)' '--cacert=-c'");
     }
 
     TEST_CASE("way on: without a journal the input is run again")
