@@ -1,8 +1,9 @@
+#include "auth/file_start.hpp"
+#include "wire/request_template.hpp"
+
 #include <batch_cancel/errc.hpp>
 #include <batch_cancel/token_source.hpp>
 
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 namespace batch_cancel
@@ -13,8 +14,7 @@ namespace asio = boost::asio;
 namespace
 {
 
-constexpr std::size_t longest_token = 64 * 1024;
-constexpr std::size_t longest_file = longest_token + 2;  // and a line end
+constexpr std::size_t longest_file = wire::longest_token + 2;  // and a line end
 
 std::string_view trimmed(std::string_view text)
 {
@@ -28,7 +28,7 @@ std::string_view trimmed(std::string_view text)
 class fixed_token final : public token_source
 {
 public:
-    explicit fixed_token(std::string value)
+    explicit fixed_token(secret_text value)
         : value_(std::move(value))
     {
     }
@@ -40,7 +40,7 @@ public:
     }
 
 private:
-    std::string value_;
+    secret_text value_;
 };
 
 class file_token final : public token_source
@@ -63,21 +63,18 @@ public:
     }
 
 private:
-    std::string read() const
+    secret_text read() const
     {
-        std::ifstream in(file_, std::ios::binary);
-        std::string content(longest_file + 1, '\0');
-        in.read(content.data(), static_cast<std::streamsize>(content.size()));
-        if (in.bad() || !in.is_open())
+        auto const content = auth::read_start_of_file(file_, longest_file + 1);
+        if (!content)
             throw described_error(errc::token_not_available, "cannot read the token file " + file_.string());
-        content.resize(static_cast<std::size_t>(in.gcount()));
-        auto const token = trimmed(content);
-        if (content.size() > longest_file || token.size() > longest_token)
+        auto const token = trimmed(*content);
+        if (content->size() > longest_file || token.size() > wire::longest_token)
             throw described_error(errc::token_not_available,
                                   "the token file " + file_.string() + " holds more than 64 KiB, so it is no token");
         if (token.empty())
             throw described_error(errc::token_not_available, "the token file " + file_.string() + " is empty");
-        return std::string(token);
+        return token;
     }
 
     std::filesystem::path file_;
@@ -86,7 +83,7 @@ private:
 
 }  // namespace
 
-std::unique_ptr<token_source> make_fixed_token(std::string value)
+std::unique_ptr<token_source> make_fixed_token(secret_text value)
 {
     return std::make_unique<fixed_token>(std::move(value));
 }

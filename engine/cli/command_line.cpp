@@ -7,6 +7,7 @@
 #include "cli/commands/simulate.hpp"
 #include "cli/commands/way_on.hpp"
 #include "cli/console/error_text.hpp"
+#include "cli/console/private_process.hpp"
 #include "cli/input/input_error.hpp"
 #include "cli/options/argument_parser.hpp"
 #include "cli/options/journal_options.hpp"
@@ -108,7 +109,7 @@ void read_run_options(run_options& options, command& asked)
     options.to_repeat = words_to_repeat(asked);
 }
 
-exit_code resume(command_line& line, std::string token, terminal_facts const& terminal)
+exit_code resume(command_line& line, secret_text token, terminal_facts const& terminal)
 {
     auto& asked = line.resume_command;
     std::filesystem::path const path = asked.positional("JOURNAL").texts.front();
@@ -136,7 +137,7 @@ exit_code resume(command_line& line, std::string token, terminal_facts const& te
     return run_pairs(line.run, std::move(token), terminal, out, &resumed);
 }
 
-exit_code begin_run(run_options const& options, std::string token, terminal_facts const& terminal, console& out)
+exit_code begin_run(run_options const& options, secret_text token, terminal_facts const& terminal, console& out)
 {
     try
     {
@@ -151,7 +152,7 @@ exit_code begin_run(run_options const& options, std::string token, terminal_fact
     }
 }
 
-exit_code run(command_line& line, std::string token, terminal_facts const& terminal)
+exit_code run(command_line& line, secret_text token, terminal_facts const& terminal)
 {
     auto& options = line.run;
     read_run_options(options, line.run_command);
@@ -168,7 +169,7 @@ exit_code run(command_line& line, std::string token, terminal_facts const& termi
     return begin_run(options, std::move(token), terminal, out);
 }
 
-exit_code run_chosen(command_line& line, command& chosen, std::string token)
+exit_code run_chosen(command_line& line, command& chosen, secret_text token)
 {
     auto const terminal = look_at_terminal();
     if (&chosen == &line.resume_command)
@@ -218,6 +219,7 @@ exit_code parse_and_run(int count, char** arguments, console& out)
 
 int run_command_line(int count, char** arguments)
 {
+    make_process_private();
     occupy_standard_descriptors();
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);

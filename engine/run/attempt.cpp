@@ -2,7 +2,6 @@
 
 #include "wire/http_date.hpp"
 #include "wire/retry_after.hpp"
-#include "wire/secret_text.hpp"
 #include "wire/utf8.hpp"
 
 #include <boost/uuid/uuid_io.hpp>
@@ -134,10 +133,26 @@ asio::awaitable<bool> run::other_token(lane& self, std::uint64_t refused)
     if (is_news)
     {
         emit({.what = engine_event::kind::token_renewed, .detail = "using another token"});
+        forget_old_tokens();
         dispatch_.on_other_token(time_.now());
         call_on(time_.now());
     }
     co_return is_other;
+}
+
+// Overwrites what is left of tokens that no request carries any more.
+void run::forget_old_tokens()
+{
+    for (auto& each : lanes_)
+        if (!each.is_exchanging)
+            wire::wipe(each.request);
+    auto const is_under_way = [this](std::uint64_t generation)
+    {
+        return std::any_of(lanes_.begin(), lanes_.end(),
+                           [generation](lane const& each)
+                           { return each.is_exchanging && each.current.token_generation == generation; });
+    };
+    credentials_.forget_unless(is_under_way);
 }
 
 void run::begin_attempt(lane& self)
@@ -274,13 +289,8 @@ core::fate run::take_answer(lane& self, net::exchange_result const& exchanged)
     wire::assign_utf8(record.request_id, head.request_id.empty() ? texts_.request_id : head.request_id,
                       longest_header_text);
     record.retry_after = longest_wait(head, time_);
-    // Another lane may have replaced the token that this request went out with.
-    auto const sent_with = wire::token_of(self.request);
     for (auto* const text : {&record.service_status, &record.message, &record.error_code, &record.request_id})
-    {
-        wire::hide_secret(*text, sent_with);
-        wire::hide_secret(*text, credentials_.current().value);
-    }
+        credentials_.hide_tokens(*text);
 
     core::answer_facts const facts{.status = head.status,
                                    .has_retry_after = !head.retry_after.empty(),

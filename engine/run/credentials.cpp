@@ -35,12 +35,9 @@ boost::asio::awaitable<void> credentials::ask(std::uint64_t refused)
     {
         auto got = co_await source_.get(refused);
         if (!wire::is_sendable_token(got.value))
-            fault_ = "the token holds something other than visible ASCII characters, so it cannot be sent";
+            fault_ = "the token cannot be sent: it must be visible ASCII characters, at most 64 KiB of them";
         else
-        {
-            token_ = std::move(got);
-            fault_.clear();
-        }
+            use(std::move(got));
     }
     catch (std::exception const& failed)
     {
@@ -50,6 +47,21 @@ boost::asio::awaitable<void> credentials::ask(std::uint64_t refused)
     {
         fault_ = "the token source failed";
     }
+}
+
+void credentials::use(access_token&& got)
+{
+    fault_.clear();
+    if (got.generation == token_.generation)
+        return;
+    masks_.push_back({.generation = got.generation, .mask = wire::token_mask(got.value)});
+    token_ = std::move(got);
+}
+
+void credentials::forget_all() noexcept
+{
+    token_.value = {};
+    masks_.clear();
 }
 
 void credentials::stop()

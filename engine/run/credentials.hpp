@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/wait_list.hpp"
+#include "wire/token_mask.hpp"
 
 #include <batch_cancel/token_source.hpp>
 
@@ -9,6 +10,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace batch_cancel::run
 {
@@ -32,6 +34,24 @@ public:
         @par Cancellation  Terminal: as the token source does. */
     boost::asio::awaitable<bool> replace(std::uint64_t refused);
 
+    /** Hide in a text that a peer has sent what it echoes of tokens that requests carry. */
+    void hide_tokens(std::string& text) const
+    {
+        for (auto const& each : masks_)
+            each.mask.hide(text);
+    }
+
+    /** Forget the tokens before the current one, unless requests under way carry them, as a function of the generation says. */
+    template <class Predicate>
+    void forget_unless(Predicate is_under_way)
+    {
+        std::erase_if(masks_, [&](mask_of const& each)
+                      { return each.generation != token_.generation && !is_under_way(each.generation); });
+    }
+
+    /** Forget every token: none will be sent any more. */
+    void forget_all() noexcept;
+
     std::string const& fault() const noexcept
     {
         return fault_;
@@ -41,11 +61,20 @@ public:
     void stop();
 
 private:
+    /** What hides a token, and which one's it is. */
+    struct mask_of
+    {
+        std::uint64_t generation = 0;
+        wire::token_mask mask{};
+    };
+
     boost::asio::awaitable<void> ask(std::uint64_t refused);
+    void use(access_token&& got);
 
     token_source& source_;
     net::wait_list waiting_;
     access_token token_;
+    std::vector<mask_of> masks_;  // of the current token and those of requests under way
     std::string fault_;
     bool asking_{false};
     bool stopped_{false};

@@ -52,9 +52,12 @@ asio::awaitable<void> run::work(lane& self)
         {
             begin_attempt(self);
             auto const before = self.over->requests == 0 ? net::experience::no_answer : net::experience::answered;
+            auto const sent_with = self.current.token_generation;
             auto const exchanged = co_await net::exchange(*self.over->stream, asio::buffer(self.request), self.reader,
                                                           time_, limits_, self.limit, before);
             bool const is_refused = end_attempt(self, exchanged);
+            if (sent_with != credentials_.current().generation)
+                forget_old_tokens();
             if (is_refused)
                 co_await refused(self);
         }

@@ -4,11 +4,11 @@
 #include "net/connection_pool.hpp"
 #include "net/deadline_list.hpp"
 #include "wire/response_reader.hpp"
+#include "wire/wiped_string.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <optional>
-#include <string>
 
 namespace batch_cancel::run
 {
@@ -29,7 +29,7 @@ struct lane
     bool has_notes = false;
 
     wire::response_reader reader{};
-    std::string request{};
+    wire::wiped_string request{};
     net::deadline_list::entry limit{};
 
     /** What the next request goes over, or the one under way does. */

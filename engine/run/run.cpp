@@ -265,6 +265,10 @@ void run::complete()
                                   why_ == errc::patience_exhausted || why_ == errc::out_of_time;
     if (is_whole && was_for_the_rest)
         why_ = {};
+    // The engine may outlive its run, which then needs no token.
+    forget_old_tokens();
+    requests_.use_token({});
+    credentials_.forget_all();
     auto on_end = std::move(on_end_);
     on_end(why_, std::move(made));
 }

@@ -82,6 +82,7 @@ private:
     bool is_cleared(lane& self);
     boost::asio::awaitable<void> clearance(lane& self);
     boost::asio::awaitable<void> turn_to_send(lane& self);
+    void forget_old_tokens();
     void begin_attempt(lane& self);
     bool end_attempt(lane& self, net::exchange_result const& exchanged);
     boost::asio::awaitable<bool> other_token(lane& self, std::uint64_t refused);

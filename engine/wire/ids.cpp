@@ -28,16 +28,8 @@ bool has_control(std::string_view id) noexcept
     return false;
 }
 
-}  // namespace
-
-bool is_sendable_id(std::string_view id) noexcept
-{
-    if (pairs::parse_guid(id))  // nearly always
-        return true;
-    return !id.empty() && id.size() <= longest_id && id != "." && id != ".." && !has_control(id) && is_utf8(id);
-}
-
-void append_path_segment(std::string& out, std::string_view id)
+template <class String>
+void append_encoded(String& out, std::string_view id)
 {
     namespace urls = boost::urls;
     if (pairs::parse_guid(id) || std::all_of(id.begin(), id.end(), urls::unreserved_chars))
@@ -49,6 +41,25 @@ void append_path_segment(std::string& out, std::string_view id)
     auto const encoded = urls::encoded_size(id, urls::unreserved_chars);
     out.resize(old_size + encoded);
     urls::encode(out.data() + old_size, encoded, id, urls::unreserved_chars);
+}
+
+}  // namespace
+
+bool is_sendable_id(std::string_view id) noexcept
+{
+    if (pairs::parse_guid(id))  // nearly always
+        return true;
+    return !id.empty() && id.size() <= longest_id && id != "." && id != ".." && !has_control(id) && is_utf8(id);
+}
+
+void append_path_segment(std::string& out, std::string_view id)
+{
+    append_encoded(out, id);
+}
+
+void append_path_segment(wiped_string& out, std::string_view id)
+{
+    append_encoded(out, id);
 }
 
 }  // namespace batch_cancel::wire

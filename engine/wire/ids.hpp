@@ -1,5 +1,7 @@
 #pragma once
 
+#include "wire/wiped_string.hpp"
+
 #include <string>
 #include <string_view>
 
@@ -15,5 +17,6 @@ bool is_sendable_id(std::string_view id) noexcept;
 
 /** Append `id` as one path segment: every byte but the unreserved ones percent-encoded (RFC 3986 section 2.3). */
 void append_path_segment(std::string& out, std::string_view id);
+void append_path_segment(wiped_string& out, std::string_view id);
 
 }  // namespace batch_cancel::wire

@@ -10,13 +10,15 @@ namespace batch_cancel::wire
 namespace
 {
 
-constexpr std::string_view before_token = "\r\nAuthorization: Bearer ";
+constexpr std::string_view before_token = "Authorization: Bearer ";
+constexpr std::string_view after_token = "\r\nclient-request-id: ";
 
 }  // namespace
 
 bool is_sendable_token(std::string_view token) noexcept
 {
-    return !token.empty() && std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+    return !token.empty() && token.size() <= longest_token &&
+           std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
 request_template::request_template(engine_options const& options)
@@ -34,13 +36,15 @@ request_template::request_template(engine_options const& options)
 
 void request_template::use_token(std::string_view token)
 {
-    after_task_ = fixed_headers_;
-    after_task_ += before_token.substr(2);  // the line before has its end
+    wipe(after_task_);
+    after_task_.reserve(fixed_headers_.size() + before_token.size() + token.size() + after_token.size());
+    after_task_ += fixed_headers_;
+    after_task_ += before_token;
     after_task_ += token;
-    after_task_ += "\r\nclient-request-id: ";
+    after_task_ += after_token;
 }
 
-void request_template::write_cancel(std::string& out, std::string_view job_id, std::string_view task_id,
+void request_template::write_cancel(wiped_string& out, std::string_view job_id, std::string_view task_id,
                                     std::string_view client_request_id) const
 {
     out.assign(before_job_);
@@ -50,15 +54,6 @@ void request_template::write_cancel(std::string& out, std::string_view job_id, s
     out += after_task_;
     out += client_request_id;
     out += "\r\n\r\n";
-}
-
-std::string_view token_of(std::string_view request) noexcept
-{
-    auto const found = request.find(before_token);
-    if (found == std::string_view::npos)
-        return {};
-    auto const token = request.substr(found + before_token.size());
-    return token.substr(0, token.find('\r'));
 }
 
 }  // namespace batch_cancel::wire

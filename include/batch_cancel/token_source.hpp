@@ -1,5 +1,7 @@
 #pragma once
 
+#include <batch_cancel/secret_text.hpp>
+
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
@@ -13,8 +15,9 @@ namespace batch_cancel
 /** A bearer token and which one of its source's it is. */
 struct access_token
 {
-    /** Visible ASCII without blanks; checked by the engine before it is put into a header. Never logged. */
-    std::string value{};
+    /** Visible ASCII without blanks, at most 64 KiB; checked by the engine before it is put into a header. Never logged, and
+        overwritten when it is no longer used. */
+    secret_text value{};
 
     /** Differs for two tokens of one source that have different values. Never 0. */
     std::uint64_t generation = 0;
@@ -40,7 +43,7 @@ public:
 };
 
 /** One token that never changes. */
-std::unique_ptr<token_source> make_fixed_token(std::string value);
+std::unique_ptr<token_source> make_fixed_token(secret_text value);
 
 /** A token in a file, read again at each request for another one: whoever renews it replaces the file. Blanks and
     line ends around the token are taken off.

@@ -6,6 +6,8 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <sys/stat.h>
+
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -209,5 +211,33 @@ TEST_SUITE("secrets")
         CHECK(started.wait().code == 128 + SIGABRT);
         for (auto const& entry : std::filesystem::directory_iterator(here.path()))
             CHECK(entry.path().filename().string().find("core") == std::string::npos);
+    }
+
+    TEST_CASE("secrets: no command can leave its memory in a file, from its first moment on")
+    {
+        auto const core_limit = [](child const& of)
+        {
+            auto const limits = file_text(std::filesystem::path("/proc") / std::to_string(of.id()) / "limits");
+            auto const core = limits.find("Max core file size");
+            REQUIRE(core != std::string::npos);
+            return limits.substr(core, 42);
+        };
+        constexpr auto none = "Max core file size        0               ";
+        {
+            simulated_service const service;
+            CHECK(core_limit(service.process) == none);
+        }
+        // Whoever opens its config file has done nothing else yet but take its variables.
+        for (std::string const command : {"run", "simulate"})
+        {
+            CAPTURE(command);
+            work_directory const here;
+            auto const config = here.path() / "config";
+            REQUIRE(::mkfifo(config.c_str(), 0600) == 0);
+            child started{
+                here, {command, "--config", "config"}, {.variables = {"BATCH_CANCEL_TOKEN=canary-0123456789"}}};
+            std::ofstream const opened(config);  // waits until it is being read
+            CHECK(core_limit(started) == none);
+        }
     }
 }

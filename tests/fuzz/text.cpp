@@ -104,10 +104,12 @@ void check_ids(std::string_view job, std::string_view task)
         made.use_token("token");
         return made;
     }();
-    std::string plain;
-    std::string request;
-    requests.write_cancel(plain, "j", "t", "00000000-0000-0000-0000-000000000000");
-    requests.write_cancel(request, job, task, "00000000-0000-0000-0000-000000000000");
+    wire::wiped_string plain_written;
+    wire::wiped_string written;
+    requests.write_cancel(plain_written, "j", "t", "00000000-0000-0000-0000-000000000000");
+    requests.write_cancel(written, job, task, "00000000-0000-0000-0000-000000000000");
+    std::string const plain(plain_written);
+    std::string const request(written);
     expect(count_of(request, "\r\n") == count_of(plain, "\r\n") && count_of(request, "\n") == count_of(plain, "\n"),
            "an id adds no line to a request");
     expect(request.find("\r\n\r\n") + 4 == request.size(), "a request ends with its header");

@@ -281,7 +281,7 @@ void tell_unwritable(run_options const& options, resumption const& resumed, term
 
 }  // namespace
 
-exit_code run_pairs(run_options const& options, std::string token, terminal_facts const& terminal, console& out,
+exit_code run_pairs(run_options const& options, secret_text token, terminal_facts const& terminal, console& out,
                     resumption* resumed)
 {
     if (resumed != nullptr)

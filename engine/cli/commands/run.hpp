@@ -16,7 +16,7 @@ namespace batch_cancel::cli
     @param resumed  The run that is gone on with; null begins one.
     @par Errors   Throws usage_error, input_error, system_error or std::invalid_argument for what cannot be used; nothing
                   has been sent then. */
-exit_code run_pairs(run_options const& options, std::string token, terminal_facts const& terminal, console& out,
+exit_code run_pairs(run_options const& options, secret_text token, terminal_facts const& terminal, console& out,
                     resumption* resumed);
 
 }  // namespace batch_cancel::cli

@@ -1,5 +1,6 @@
 #include "cli/service/bearer_token.hpp"
 
+#include "auth/file_start.hpp"
 #include "cli/input/ids.hpp"
 #include "cli/options/token_look.hpp"
 #include "cli/options/usage_error.hpp"
@@ -10,17 +11,12 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-#include <sys/prctl.h>
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace batch_cancel::cli
 {
@@ -32,14 +28,15 @@ constexpr std::size_t longest_token = 64 * 1024;
 constexpr std::size_t longest_file =
     longest_token + 2;  // and a line end; the source that reads it later has the same bound
 
-void trim(std::string& text)
+std::string_view trimmed(std::string_view text)
 {
-    constexpr auto blanks = " \t\r\n";
-    text.erase(std::min(text.find_last_not_of(blanks) + 1, text.size()));
-    text.erase(0, std::min(text.find_first_not_of(blanks), text.size()));
+    constexpr std::string_view blanks = " \t\r\n";
+    auto const first = text.find_first_not_of(blanks);
+    return first == std::string_view::npos ? std::string_view{}
+                                           : text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-void check_token(std::string const& token, std::string const& origin)
+void check_token(std::string_view token, std::string const& origin)
 {
     auto const is_visible = [](char byte) { return byte > ' ' && byte < 0x7f; };
     if (token.empty())
@@ -48,31 +45,19 @@ void check_token(std::string const& token, std::string const& origin)
         throw usage_error{origin + " holds no bearer token: one line of visible ASCII characters is wanted"};
 }
 
-std::string read_token_file(std::filesystem::path const& file)
+secret_text read_token_file(std::filesystem::path const& file)
 {
-    errno = 0;
-    std::ifstream stream{file, std::ios::binary};
-    std::string token(longest_file + 1, '\0');
-    stream.read(token.data(), static_cast<std::streamsize>(token.size()));
+    auto content = auth::read_start_of_file(file, longest_file + 1);
     auto const cause = errno;
-    bool const is_open = stream.is_open();
-    if (!is_open && looks_like_token(file.native()))
+    if (!content && cause != EISDIR && cause != EACCES && looks_like_token(file.native()))
         throw usage_error{
             "--token-file: there is no such file, and what was given looks like a token; the option wants "
             "the name of a file that holds one (a token itself may stand in BATCH_CANCEL_TOKEN)"};
-    if (!is_open || stream.bad() || std::filesystem::is_directory(file))
+    if (!content)
         throw usage_error{file.string() + ": the token file cannot be read: " + std::strerror(cause)};
-    token.resize(static_cast<std::size_t>(stream.gcount()));
-    if (token.size() > longest_file)
+    if (content->size() > longest_file)
         throw usage_error{file.string() + " holds more than 64 KiB, so it is no token"};
-    return token;
-}
-
-void keep_from_being_looked_into() noexcept
-{
-    rlimit const none{};
-    ::setrlimit(RLIMIT_CORE, &none);
-    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    return std::move(*content);
 }
 
 std::string decode_base64url(std::string_view part)
@@ -94,34 +79,31 @@ std::string decode_base64url(std::string_view part)
 
 }  // namespace
 
-std::string take_token_variable()
+secret_text take_token_variable()
 {
     constexpr auto name = "BATCH_CANCEL_TOKEN";
     auto* const value = std::getenv(name);
     if (value == nullptr)
         return {};
-    std::string token{value};
+    secret_text token{trimmed(value)};
     // The memory of the environment can be read from outside even when the variable is gone.
-    OPENSSL_cleanse(value, token.size());
+    OPENSSL_cleanse(value, std::strlen(value));
     ::unsetenv(name);
-    trim(token);
     return token;
 }
 
-bearer_token obtain_token(std::filesystem::path const& file, std::string value)
+bearer_token obtain_token(std::filesystem::path const& file, secret_text value)
 {
-    keep_from_being_looked_into();
     if (!file.empty())
     {
-        auto token = read_token_file(file);
-        trim(token);
+        auto const content = read_token_file(file);
+        auto const token = trimmed(content);
         check_token(token, file.string());
-        auto tenant = tenant_of(token);
         // A pipe can be read but once.
         std::error_code ignored;
         if (!std::filesystem::is_regular_file(file, ignored))
-            return {.source = make_fixed_token(std::move(token)), .tenant = std::move(tenant)};
-        return {.source = make_file_token(file), .tenant = std::move(tenant)};
+            return {.source = make_fixed_token(token), .tenant = tenant_of(token)};
+        return {.source = make_file_token(file), .tenant = tenant_of(token)};
     }
     if (value.empty())
         throw usage_error{"there is no token: give --token-file FILE or set BATCH_CANCEL_TOKEN"};
@@ -130,13 +112,13 @@ bearer_token obtain_token(std::filesystem::path const& file, std::string value)
     return {.source = make_fixed_token(std::move(value)), .tenant = std::move(tenant)};
 }
 
-std::string tenant_of(std::string const& token)
+std::string tenant_of(std::string_view token)
 {
     auto const first = token.find('.');
     auto const second = token.find('.', first + 1);
     if (first == std::string::npos || second == std::string::npos)
         return {};
-    auto const claims_text = decode_base64url(std::string_view{token}.substr(first + 1, second - first - 1));
+    auto const claims_text = decode_base64url(token.substr(first + 1, second - first - 1));
     boost::system::error_code error;
     auto const claims = boost::json::parse(claims_text, error);
     if (error || !claims.is_object())

@@ -31,7 +31,7 @@ endpoint service_root(run_options const& options)
     return parse_endpoint(options.endpoint.empty() ? cloud_root(options.cloud) : options.endpoint);
 }
 
-service_access prepare_service(run_options const& options, std::string token, purpose what_for)
+service_access prepare_service(run_options const& options, secret_text token, purpose what_for)
 {
     service_access access{.connecting = connecting_options(options)};
     if (options.simulate && what_for == purpose::look)

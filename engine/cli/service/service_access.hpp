@@ -41,6 +41,6 @@ endpoint service_root(run_options const& options);
 
     @param token  Value of the token variable.
     @par Errors  Throws usage_error, system_error or std::invalid_argument. */
-service_access prepare_service(run_options const& options, std::string token, purpose what_for);
+service_access prepare_service(run_options const& options, secret_text token, purpose what_for);
 
 }  // namespace batch_cancel::cli

@@ -15,7 +15,7 @@ TEST_SUITE("request_template")
         options.user_agent = "batch-cancel/1.0";
         request_template requests(options);
         requests.use_token("eyJ0.abc-_~");
-        std::string out = "what was here before";
+        wiped_string out = "what was here before";
         requests.write_cancel(out, "add14989-0000-4000-8000-000000000001", "6a88de8d-7027-44c1-8674-03f826aa1704",
                               "11111111-2222-4333-8444-555555555555");
         CHECK(out == "POST /v1.0/solutions/migrations/crossTenantMigrationJobs/add14989-0000-4000-8000-000000000001"
@@ -36,7 +36,7 @@ TEST_SUITE("request_template")
         options.api_version = "beta";
         request_template requests(options);
         requests.use_token("t");
-        std::string out;
+        wiped_string out;
         requests.write_cancel(out, "Wave 7/Süd?#%", "a b", "id");
         CHECK(out.starts_with("POST /graph/beta/solutions/migrations/crossTenantMigrationJobs/"
                               "Wave%207%2FS%C3%BCd%3F%23%25/users/a%20b/cancel HTTP/1.1\r\n"
@@ -47,24 +47,12 @@ TEST_SUITE("request_template")
     TEST_CASE("request_template: another token replaces the one before")
     {
         request_template requests{engine_options{}};
-        std::string out;
+        wiped_string out;
         requests.use_token("first");
         requests.use_token("second");
         requests.write_cancel(out, "j", "t", "r");
         CHECK(out.find("first") == std::string::npos);
         CHECK(out.find("Authorization: Bearer second\r\n") != std::string::npos);
-    }
-
-    TEST_CASE("request_template: a request tells the token it was written with")
-    {
-        request_template requests{engine_options{}};
-        requests.use_token("eyJ0.abc-_~+/=");
-        std::string out;
-        requests.write_cancel(out, "Authorization: Bearer x", "t", "r");
-        requests.use_token("second");
-        CHECK(token_of(out) == "eyJ0.abc-_~+/=");
-        CHECK(token_of(out.substr(0, 50)).empty());
-        CHECK(token_of("").empty());
     }
 
     TEST_CASE("is_sendable_token: visible ASCII alone, so that no token can end its header line")
@@ -76,5 +64,7 @@ TEST_SUITE("request_template")
             CHECK(is_sendable_token(token) == (c > 0x20 && c < 0x7f));
         }
         CHECK_FALSE(is_sendable_token(""));
+        CHECK(is_sendable_token(std::string(longest_token, 'x')));
+        CHECK_FALSE(is_sendable_token(std::string(longest_token + 1, 'x')));
     }
 }
