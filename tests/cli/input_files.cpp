@@ -16,7 +16,7 @@ TEST_SUITE("input_files")
         CHECK(total(summary, "accepted") == 2);
         CHECK(total(summary, "rejected") == 2);
         CHECK(total(summary, "duplicates") == 1);
-        CHECK(done.err.find("a.csv:3: rejected: the task id is a user name") != std::string::npos);
+        CHECK(done.err.find("a.csv:3: rejected: the task id is a user principal name") != std::string::npos);
         CHECK(done.err.find("a.csv:4: rejected: no job id") != std::string::npos);
         auto const journal = here.read("j.jsonl");
         CHECK(journal.find(R"({"type":"rejected","file":"a.csv","line":3,)") != std::string::npos);
@@ -30,7 +30,8 @@ TEST_SUITE("input_files")
         for (int i = 0; i != 30; ++i)
             text += "bad\n";
         here.write("a.csv", text);
-        auto const done = run(here, {"run", "a.csv", "--simulate", "--json", "--journal", "none"});
+        auto const done =
+            run(here, {"run", "a.csv", "--simulate", "--json", "--journal", "none", "--max-rejected", "none"});
         CHECK(total(done.json(), "rejected") == 30);
         CHECK(done.err.find("a.csv:12: rejected") != std::string::npos);
         CHECK(done.err.find("a.csv:13: rejected") == std::string::npos);
@@ -53,12 +54,12 @@ TEST_SUITE("input_files")
     TEST_CASE("input: what cannot be read as a whole is code 2, and no journal is made")
     {
         work_directory const here;
-        here.write("utf16.csv", std::string_view{"\xff\xfej\0o\0b\0", 8});
+        here.write("utf32.csv", std::string_view{"\xff\xfe\0\0j\0\0\0", 8});
         here.write("one-column.csv", "job_id,name\nj,n\n");
         here.write("no-guid.csv", "j,t\n");
         here.write("empty.csv", "");
         here.write("all-bad.csv", "job_id,task_id\nbad\n");
-        for (auto const* const file : {"utf16.csv", "one-column.csv", "no-guid.csv", "empty.csv", "all-bad.csv", "."})
+        for (auto const* const file : {"utf32.csv", "one-column.csv", "no-guid.csv", "empty.csv", "all-bad.csv", "."})
         {
             CAPTURE(file);
             auto const refused = run(here, {"run", file, "--simulate", "--journal", "j.jsonl"});
@@ -148,5 +149,130 @@ TEST_SUITE("input_files")
             pairs += total(done.json(), "pairs");
         }
         CHECK(pairs == 50);
+    }
+
+    TEST_CASE("input: a file with too many rejected lines is refused, a stream stops there")
+    {
+        work_directory const here;
+        std::string text = "job_id,task_id\n";
+        for (int i = 0; i != 40; ++i)
+            text += i % 20 == 7 ? "j," + std::to_string(i) + "\n" : "bad\n";
+        here.write("a.csv", text);
+        auto const refused = run(here, {"run", "a.csv", "--simulate", "--journal", "j.jsonl"});
+        CHECK(refused.code == 2);
+        CHECK(refused.out.empty());
+        CHECK(refused.err.find("38 of 40 lines are rejected, more than --max-rejected allows") != std::string::npos);
+        CHECK_FALSE(std::filesystem::exists(here.path() / "j.jsonl"));
+        CHECK(run(here, {"run", "a.csv", "--simulate", "--dry-run", "--json"}).code == 2);
+        for (auto const* const limit : {"38", "95%", "none"})
+            CHECK(run(here, {"run", "a.csv", "--simulate", "--journal", "none", "--max-rejected", limit}).code == 1);
+        CHECK(run(here, {"run", "a.csv", "--simulate", "--journal", "none", "--max-rejected", "37"}).code == 2);
+        auto const stopped = run(here, {"run", "-", "--simulate", "--json", "--journal", "none"}, {.input = text});
+        CHECK(stopped.code == 3);
+        CHECK(adds_up(stopped.json()));
+        CHECK(stopped.json().at("run").at("stopped_by") == "max_rejected");
+        CHECK(total(stopped.json(), "accepted") == 1);
+        CHECK(total(stopped.json(), "rejected") == 19);
+        CHECK(stopped.json().at("totals").at("input_complete") == false);
+    }
+
+    TEST_CASE("input: bytes that are not UTF-8 stop the run with the remedy, which mends it")
+    {
+        work_directory const here;
+        std::string const start = "job_id,task_id,DisplayName\nj,1,Smith\n";
+        auto const text = start + "j,2,M\xfcller\n";
+        here.write("a.csv", text);
+        auto const refused = run(here, {"run", "a.csv", "--simulate", "--journal", "j.jsonl"});
+        CHECK(refused.code == 2);
+        CHECK(refused.err.find("a.csv:3: the line is not UTF-8") != std::string::npos);
+        CHECK(refused.err.find("--encoding windows-1252") != std::string::npos);
+        CHECK_FALSE(std::filesystem::exists(here.path() / "j.jsonl"));
+        for (auto const& [input, accepted] : {std::pair{text, 1}, {std::string{"job_id,task_id\nj,\xfc\n"}, 0}})
+        {
+            auto const stopped = run(here, {"run", "-", "--simulate", "--json", "--journal", "none"}, {.input = input});
+            CHECK(stopped.code == 3);
+            CHECK(stopped.json().at("run").at("stopped_by") == "input");
+            CHECK(total(stopped.json(), "accepted") == accepted);
+            CHECK(stopped.err.find("--encoding windows-1252") != std::string::npos);
+        }
+        auto const mended =
+            run(here, {"run", "a.csv", "--simulate", "--json", "--journal", "j.jsonl", "--encoding", "windows-1252"});
+        CHECK(mended.code == 0);
+        CHECK(here.read("j.jsonl").find("\"carried\":{\"DisplayName\":\"M\xc3\xbcller\"}") != std::string::npos);
+        auto const one_by_one =
+            run(here, {"run", "a.csv", "--simulate", "--json", "--journal", "none", "--encoding", "utf-8"});
+        CHECK(one_by_one.code == 1);
+        CHECK(total(one_by_one.json(), "rejected") == 1);
+    }
+
+    TEST_CASE("input: what was carried without asking comes back in a resume and in a report, or not at all")
+    {
+        work_directory const here;
+        here.write("a.csv", "job_id,task_id,upn,dept\nj,1,anna,d\nj,2,bert,d\n");
+        here.write("b.csv", "job_id,task_id\nj,3\n");
+        auto const pilot = run(here, {"run", "a.csv", "b.csv", "--simulate", "--journal", "j.jsonl", "--limit", "1"});
+        CHECK(pilot.code == 3);
+        auto const rest = run(here, {"resume", "j.jsonl", "-o", "r.csv"});
+        CHECK(rest.code == 0);
+        CHECK(here.read("r.csv").find(",upn\r\n") != std::string::npos);
+        CHECK(here.read("r.csv").find(",anna\r\n") != std::string::npos);
+        CHECK(here.read("r.csv").find(",bert\r\n") != std::string::npos);
+        auto const none =
+            run(here, {"run", "a.csv", "--simulate", "--journal", "k.jsonl", "--limit", "1", "--carry", "none"});
+        CHECK(none.code == 3);
+        CHECK(run(here, {"resume", "k.jsonl"}).code == 0);
+        CHECK(here.read("k.jsonl").find("anna") == std::string::npos);
+    }
+
+    TEST_CASE("input: nearly GUIDs and odd marks are warned of before anything is sent, and once")
+    {
+        work_directory const here;
+        here.write("a.csv", "job_id,task_id,ambiguous\nj,6a88de8d-7027-44c1-8674-03f826aa170,\nj,2,perhaps\n");
+        auto const count = [](std::string const& text, std::string_view what)
+        {
+            std::size_t found = 0;
+            for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1))
+                ++found;
+            return found;
+        };
+        for (bool const is_stream : {false, true})
+        {
+            auto const done = run(here, {"run", is_stream ? "-" : "a.csv", "--simulate", "--json", "--journal", "none"},
+                                  {.input = is_stream ? here.read("a.csv") : std::string{}});
+            CHECK(count(done.err, "1 task id is nearly a GUID") == 1);
+            CHECK(count(done.err, ":2: 6a88de8d-7027-44c1-8674-03f826aa170") == 1);
+            CHECK(count(done.err, "neither true nor false") == 1);
+            CHECK(total(done.json(), "ambiguous") == 1);
+        }
+        auto const dry = run(here, {"run", "a.csv", "--simulate", "--dry-run", "--json"});
+        CHECK(count(dry.err, "1 task id is nearly a GUID") == 1);
+        CHECK(dry.json().at("near_guids") == 1);
+    }
+
+    TEST_CASE("input: files that were joined are read as their parts, or refused before anything is sent")
+    {
+        work_directory const here;
+        here.write("a.csv", "\xef\xbb\xbfjob_id,task_id\nj,1\n\xef\xbb\xbfjob_id,task_id\nj,2\n");
+        here.write("b.csv", "job_id,task_id\nj,1\ntask_id,job_id\n2,j\n");
+        auto const joined = run(here, {"run", "a.csv", "--simulate", "--json", "--journal", "none"});
+        CHECK(joined.code == 0);
+        CHECK(total(joined.json(), "pairs") == 2);
+        auto const refused = run(here, {"run", "b.csv", "--simulate", "--journal", "j.jsonl"});
+        CHECK(refused.code == 2);
+        CHECK(refused.err.find("b.csv:3: this row is a header with other columns") != std::string::npos);
+        CHECK_FALSE(std::filesystem::exists(here.path() / "j.jsonl"));
+    }
+
+    TEST_CASE("input: columns can be named, also for a resume")
+    {
+        work_directory const here;
+        here.write("a.csv", "Batch Id,Object,User\nj,1,anna\nj,2,bert\n");
+        CHECK(run(here, {"run", "a.csv", "--simulate", "--journal", "none"}).code == 2);
+        auto const pilot = run(here, {"run", "a.csv", "--simulate", "--journal", "j.jsonl", "--limit", "1", "--columns",
+                                      "job=Batch Id,task=Object"});
+        CHECK(pilot.code == 3);
+        auto const rest = run(here, {"resume", "j.jsonl", "--json"});
+        CHECK(rest.code == 0);
+        CHECK(total(rest.json(), "accepted") == 2);
     }
 }

@@ -1,4 +1,6 @@
 // Pairs from CSV, TSV and JSON Lines.
+#include "cli/input/columns.hpp"
+#include "cli/input/ids.hpp"
 #include "cli/input/input_error.hpp"
 #include "cli/input/pair_reader.hpp"
 #include "cli/render/results_csv.hpp"
@@ -27,6 +29,8 @@ struct reading
     std::vector<pair> pairs{};
     std::vector<std::uint64_t> rejected{};
     std::uint64_t comments = 0;
+    std::uint64_t near_guids = 0;
+    std::uint64_t odd_marks = 0;
     /** Why the text as a whole cannot be used. */
     std::string fault{};
 };
@@ -72,6 +76,8 @@ reading read(std::string_view text, cli::reading_rules const& rules, std::span<s
         expect(!found.fault.empty(), "an input that cannot be used says why");
     }
     found.comments = reader.comments();
+    found.near_guids = reader.notes().near_guids.count;
+    found.odd_marks = reader.notes().odd_marks.count;
     return found;
 }
 
@@ -89,7 +95,21 @@ bool are_same_pair(pair const& left, pair const& right)
 
 bool is_valid_id(std::string_view id)
 {
-    return wire::is_sendable_id(id);
+    return wire::is_sendable_id(id) && cli::clean_id(id) == id && cli::id_fault(cli::id_kind::job, id).empty();
+}
+
+// In UTF-16 any bytes may be line ends.
+bool is_decoded(std::string_view text, cli::reading_rules const& rules)
+{
+    return rules.encoding == cli::input_encoding::utf_16 || rules.encoding == cli::input_encoding::windows_1252 ||
+           text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff");
+}
+
+// At most.
+std::uint64_t count_lines(std::string_view text)
+{
+    auto const is_end = [](char byte) { return byte == '\n' || byte == '\r'; };
+    return static_cast<std::uint64_t>(std::count_if(text.begin(), text.end(), is_end)) + 1;
 }
 
 void check(reading const& found, cli::reading_rules const& rules, std::string_view text)
@@ -105,9 +125,11 @@ void check(reading const& found, cli::reading_rules const& rules, std::string_vi
     }
     std::sort(lines.begin(), lines.end());
     expect(std::adjacent_find(lines.begin(), lines.end()) == lines.end(), "a line is one pair or rejected once");
-    auto const line_count = static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n')) + 1;
-    expect(lines.empty() || (lines.front() >= 1 && lines.back() <= line_count), "every line is one of the text");
-    expect(lines.size() + found.comments <= line_count, "there are not more lines than there are");
+    auto const line_count = count_lines(text);
+    bool const is_counted = !is_decoded(text, rules);
+    expect(!is_counted || lines.empty() || (lines.front() >= 1 && lines.back() <= line_count),
+           "every line is one of the text");
+    expect(!is_counted || lines.size() + found.comments <= line_count, "there are not more lines than there are");
     auto const is_in_order = [](auto const& numbers) { return std::is_sorted(numbers.begin(), numbers.end()); };
     expect(is_in_order(found.rejected), "lines are rejected in their order");
     expect(std::is_sorted(found.pairs.begin(), found.pairs.end(),
@@ -119,6 +141,7 @@ void check_same(reading const& left, reading const& right)
 {
     bool const are_same =
         left.fault == right.fault && left.rejected == right.rejected && left.comments == right.comments &&
+        left.near_guids == right.near_guids && left.odd_marks == right.odd_marks &&
         std::equal(left.pairs.begin(), left.pairs.end(), right.pairs.begin(), right.pairs.end(),
                    [](pair const& a, pair const& b) { return are_same_pair(a, b) && a.source == b.source; });
     expect(are_same, "what a text gives does not depend on the blocks in which it comes");
@@ -129,7 +152,11 @@ std::size_t offset_of(std::string_view text, std::uint64_t line)
 {
     std::size_t at = 0;
     for (; line > 1; --line)
-        at = text.find('\n', at) + 1;
+    {
+        at = text.find_first_of("\r\n", at) + 1;
+        if (text[at - 1] == '\r' && at != text.size() && text[at] == '\n')
+            ++at;
+    }
     return at;
 }
 
@@ -137,12 +164,13 @@ std::size_t offset_of(std::string_view text, std::uint64_t line)
 void check_neighbours(std::string const& text, reading const& found, cli::reading_rules const& rules,
                       fuzz::fuzzed_input& input)
 {
-    if (!found.fault.empty() || found.pairs.size() < 2)
+    if (!found.fault.empty() || found.pairs.size() < 2 || is_decoded(text, rules))
         return;
     using namespace std::string_view_literals;
-    static constexpr std::array<std::string_view, 5> bad_lines{"a\0b,c\n"sv, "\xff\xfe,x\n"sv, ",\n"sv, "nothing\n"sv,
-                                                               "[1\n"sv};
-    auto const bad = bad_lines[input.choice(bad_lines.size())];
+    static constexpr std::array<std::string_view, 4> bad_lines{"a\0b,c\n"sv, "nothing\n"sv, "[1\n"sv, "\xff\xfe,x\n"sv};
+    // Other bytes than UTF-8 reject a line only if that was asked for.
+    auto const usable = bad_lines.size() - (rules.encoding == cli::input_encoding::utf_8 ? 0 : 1);
+    auto const bad = bad_lines[input.choice(usable)];
     auto const before = 1 + input.choice(255) % (found.pairs.size() - 1);
     auto const line = line_of(found.pairs[before]);
     auto longer = text;
@@ -238,6 +266,20 @@ std::string as_report(std::vector<pair> const& pairs, std::vector<std::string> c
     return text;
 }
 
+// In a table such ids would make a header of the row.
+bool looks_like_header(pair const& each)
+{
+    auto const is_name = [](std::string_view text)
+    {
+        auto const names = {cli::job_column_names(), cli::task_column_names()};
+        return std::any_of(names.begin(), names.end(),
+                           [text](auto const& known)
+                           { return cli::find_name(known, cli::unwrapped(cli::without_guard(text))) != known.size(); });
+    };
+    return is_name(each.job_id) || is_name(each.task_id) ||
+           std::any_of(each.carried.begin(), each.carried.end(), is_name);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
@@ -246,9 +288,11 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
                                         cli::input_format::jsonl};
     static std::array<std::vector<std::string>, 3> const carries{
         std::vector<std::string>{}, std::vector<std::string>{"upn"}, std::vector<std::string>{"Dept", "cost,centre"}};
+    static constexpr std::array encodings{cli::input_encoding::automatic, cli::input_encoding::utf_8,
+                                          cli::input_encoding::utf_16, cli::input_encoding::windows_1252};
     fuzz::fuzzed_input input(data, size);
-    cli::reading_rules const rules{.format = formats[input.choice(formats.size())],
-                                   .carry = carries[input.choice(carries.size())]};
+    cli::reading_rules rules{.format = formats[input.choice(formats.size())],
+                             .carry = carries[input.choice(carries.size())]};
     auto const kind = input.choice(4);
     std::array<std::size_t, 3> blocks{input.choice(256), input.choice(256), input.choice(256)};
     std::string text(input.content());
@@ -258,6 +302,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         for (auto& block : blocks)
             block *= 300;
     }
+    rules.encoding = encodings[input.choice(encodings.size())];
     auto const found = read(text, rules, {});
     check(found, rules, text);
     switch (kind)
@@ -273,7 +318,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
                     {.format = cli::input_format::jsonl, .carry = rules.carry});
         break;
     default:
-        if (!found.pairs.empty())
+        if (!found.pairs.empty() && std::none_of(found.pairs.begin(), found.pairs.end(), looks_like_header))
             check_again(as_report(found.pairs, rules.carry), without_nul(found.pairs),
                         {.format = cli::input_format::automatic, .carry = rules.carry});
         break;

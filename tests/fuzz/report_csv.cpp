@@ -1,4 +1,6 @@
 // A report as CSV: what a spreadsheet and the next run read in it is what the journal says.
+#include "cli/input/columns.hpp"
+#include "cli/input/ids.hpp"
 #include "cli/input/input_error.hpp"
 #include "cli/input/pair_reader.hpp"
 #include "cli/render/number_text.hpp"
@@ -152,6 +154,16 @@ void check_as_input(std::string_view text, std::vector<result> const& settled, s
     expect(read == settled.size(), "a report is valid input, whole");
 }
 
+// The input takes off what cannot be seen around an id and rejects what is none, so that only ids like these come from it.
+void make_readable(cli::id_kind kind, std::string& id)
+{
+    auto const is_name = [&id](std::span<std::string_view const> names)
+    { return cli::find_name(names, cli::unwrapped(cli::without_guard(id))) != names.size(); };
+    id = std::string{cli::clean_id(id)};
+    if (!cli::id_fault(kind, id).empty() || is_name(cli::job_column_names()) || is_name(cli::task_column_names()))
+        id = "id";
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size)
@@ -170,8 +182,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     do
     {
         auto made = model.result(carried.size());
-        // A user name is no task, and of two results of one pair one stands.
-        std::replace(made.pair.task_id.begin(), made.pair.task_id.end(), '@', '_');
+        make_readable(cli::id_kind::job, made.pair.job_id);
+        make_readable(cli::id_kind::task, made.pair.task_id);
+        // Of two results of one pair one stands.
         auto const lowered = [](std::string id)
         {
             std::transform(id.begin(), id.end(), id.begin(),

@@ -91,11 +91,21 @@ void check_terminal(std::string_view text)
 
 void check_ids(std::string_view job, std::string_view task)
 {
-    auto const is_fit = [](std::string_view id) { return wire::is_utf8(id) && cli::job_id_fault(id).empty(); };
-    expect(is_fit(job) == wire::is_sendable_id(job), "input and engine agree on what a job id is");
-    bool const is_task = wire::is_utf8(task) && cli::task_id_fault(task).empty();
-    expect(is_task == (wire::is_sendable_id(task) && task.find('@') == std::string_view::npos),
-           "input and engine agree on what a task id is, but for the user names");
+    auto const is_fit = [](std::string_view id)
+    { return wire::is_utf8(id) && cli::id_fault(cli::id_kind::job, id).empty(); };
+    expect(!is_fit(job) || wire::is_sendable_id(job), "what is taken for a job id is one");
+    bool const is_task = wire::is_utf8(task) && cli::id_fault(cli::id_kind::task, task).empty();
+    expect(!is_task || (wire::is_sendable_id(task) && task.find('@') == std::string_view::npos),
+           "what is taken for a task id is one");
+    if (wire::is_utf8(job))
+    {
+        auto const clean = cli::clean_id(job);
+        expect(cli::clean_id(clean) == clean, "a clean id stays as it is");
+        bool const is_unseen_inside =
+            cli::id_fault(cli::id_kind::job, clean).find("cannot be seen") != std::string::npos;
+        expect(is_fit(clean) == (wire::is_sendable_id(clean) && !is_unseen_inside && !clean.starts_with("=\"")),
+               "input and engine agree on what a job id is, but for what cannot be seen");
+    }
     if (!wire::is_sendable_id(job) || !wire::is_sendable_id(task))
         return;
     static auto const requests = []

@@ -1,7 +1,7 @@
 #include "cli/commands/dry_run.hpp"
 
+#include "cli/commands/input_check.hpp"
 #include "cli/console/console.hpp"
-#include "cli/input/input_error.hpp"
 #include "cli/render/summary_json.hpp"
 #include "cli/render/visible_text.hpp"
 
@@ -65,7 +65,7 @@ private:
 };
 
 std::string counts_json(run_options const& options, service_access const& service, input_counts const& found,
-                        std::uint64_t left)
+                        std::uint64_t left, std::uint64_t near_guids)
 {
     boost::json::object counts;
     counts["dry_run"] = true;
@@ -77,6 +77,7 @@ std::string counts_json(run_options const& options, service_access const& servic
     counts["duplicates"] = found.duplicates;
     counts["rejected"] = found.rejected;
     counts["other_shards"] = found.other_shards;
+    counts["near_guids"] = near_guids;
     if (options.limit != 0)
         counts["limit"] = options.limit;
     std::string text;
@@ -103,7 +104,7 @@ std::string counts_comment(run_options const& options, service_access const& ser
 }  // namespace
 
 exit_code dry_run(run_options const& options, service_access const& service, pair_input& input,
-                  rejection_sink const& rejected, resumption* resumed)
+                  rejection_sink const& rejected, resumption* resumed, console& out)
 {
     row_writer rows;
     std::function<void(pair const&)> found_pair;
@@ -118,14 +119,13 @@ exit_code dry_run(run_options const& options, service_access const& service, pai
     if (resumed != nullptr)
         resumed->check_input(found);
     auto const left = found.pairs - (resumed != nullptr ? resumed->before().pairs.settled() : 0);
-    rows.write(options.json ? counts_json(options, service, found, left)
+    rows.write(options.json ? counts_json(options, service, found, left, input.notes().near_guids.count)
                             : counts_comment(options, service, found, left));
     if (!rows.flush())
         return exit_code::not_written;
-    if (found.pairs == 0 && found.other_shards == 0)
-        throw input_error{"there is no pair in the input"};
-    if (found.pairs > options.input.max_pairs)
-        throw input_error{"the input has more pairs than --max-pairs allows"};
+    reading_notes told;
+    tell_notes(input, told, out);
+    check_counts(options, input, found);
     return found.rejected != 0 ? exit_code::not_all_well : exit_code::all_well;
 }
 

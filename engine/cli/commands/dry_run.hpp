@@ -14,6 +14,6 @@ namespace batch_cancel::cli
     @param resumed  The run that would be gone on with; null for a new one.
     @par Errors  Throws input_error. */
 exit_code dry_run(run_options const& options, service_access const& service, pair_input& input,
-                  rejection_sink const& rejected, resumption* resumed);
+                  rejection_sink const& rejected, resumption* resumed, console& out);
 
 }  // namespace batch_cancel::cli

@@ -2,6 +2,7 @@
 
 #include "cli/commands/confirmation.hpp"
 #include "cli/commands/dry_run.hpp"
+#include "cli/commands/input_check.hpp"
 #include "cli/commands/rejection_log.hpp"
 #include "cli/commands/run_ending.hpp"
 #include "cli/commands/run_session.hpp"
@@ -32,17 +33,6 @@ namespace batch_cancel::cli
 
 namespace
 {
-
-void check_counts(run_options const& options, input_counts const& found)
-{
-    if (found.complete && found.pairs == 0 && found.other_shards == 0)
-        throw input_error{
-            "there is no pair in the input" +
-            (found.rejected != 0 ? ": all " + std::to_string(found.rejected) + " lines are rejected" : std::string{})};
-    if (found.pairs > options.input.max_pairs)
-        throw input_error{"the input has " + std::to_string(found.pairs) + " pairs, more than --max-pairs " +
-                          std::to_string(options.input.max_pairs) + " allows"};
-}
 
 void check_replaces_nothing(std::filesystem::path const& output, run_options const& options)
 {
@@ -227,12 +217,13 @@ void tell_resumption(resumption const& resumed, input_counts const& found, conso
 
 // Read the input through, and see whether it can be sent. What is to be sent is counted.
 input_counts look_at_input(run_options const& options, pair_input& input, rejection_sink const& rejected,
-                           resumption* resumed, console& out)
+                           resumption* resumed, reading_notes& told, console& out)
 {
     auto found = input.check(stream_check::until_first_pair, rejected);
     if (resumed != nullptr)
         resumed->check_input(found);
-    check_counts(options, found);
+    tell_notes(input, told, out);
+    check_counts(options, input, found);
     if (resumed != nullptr)
         tell_resumption(*resumed, found, out);
     return found;
@@ -299,8 +290,9 @@ exit_code run_pairs(run_options const& options, secret_text token, terminal_fact
     if (resumed != nullptr)
         check_same_tenant(service, resumed->known().last_run());
     if (options.dry_run)
-        return dry_run(options, service, input, note_rejected, resumed);
-    auto const found = look_at_input(options, input, note_rejected, resumed, out);
+        return dry_run(options, service, input, note_rejected, resumed, out);
+    reading_notes told;
+    auto const found = look_at_input(options, input, note_rejected, resumed, told, out);
     if (!is_confirmed(options, service, found, resumed, terminal))
     {
         out.error("not confirmed; nothing was sent");
@@ -314,6 +306,7 @@ exit_code run_pairs(run_options const& options, secret_text token, terminal_fact
     }
     auto& session = *begun;
     auto ending = session.run();
+    tell_notes(input, told, out);
     tell_end(session, ending, out);
     tell_simulator(service, out);
     bool const reported = write_reports(options, session, out);

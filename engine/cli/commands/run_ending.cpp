@@ -12,6 +12,11 @@ namespace batch_cancel::cli
 namespace
 {
 
+std::string_view input_stop_name(input_stop stop) noexcept
+{
+    return stop == input_stop::max_pairs ? "max_pairs" : stop == input_stop::max_rejected ? "max_rejected" : "input";
+}
+
 std::string_view signal_name(int signal) noexcept
 {
     return signal == SIGHUP ? "SIGHUP" : signal == SIGTERM ? "SIGTERM" : "SIGINT";
@@ -68,8 +73,8 @@ run_ending judge_ending(run_facts const& facts) noexcept
         return {exit_code::not_written, "journal"};
     if (has_stopped_short(facts))
         return judge_error(facts);
-    if (facts.over_limit)
-        return {exit_code::stopped_by_limit, "max_pairs"};
+    if (facts.stopped_input != input_stop::none)
+        return {exit_code::stopped_by_limit, input_stop_name(facts.stopped_input)};
     auto const& pairs = facts.pairs;
     if (pairs.pairs == 0 && facts.other_shards == 0)
         return {exit_code::not_usable, {}};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/commands/exit_code.hpp"
+#include "cli/input/input_stop.hpp"
 
 #include <batch_cancel/summary.hpp>
 
@@ -19,8 +20,8 @@ struct run_facts
     boost::system::error_code error{};
     /** The first signal that came; 0 if none did. */
     int signal = 0;
-    /** The input held a pair more than it may. */
-    bool over_limit = false;
+    /** What ended the reading of the input before its end. */
+    input_stop stopped_input = input_stop::none;
     /** The input was read to its end. */
     bool input_complete = false;
     /** The journal could not be written, at whatever moment. */

@@ -48,7 +48,8 @@ std::chrono::nanoseconds duration_of(timeval const& time) noexcept
 
 }  // namespace
 
-run_record describe_run(run_options const& options, service_access const& service, resumption const* resumed)
+run_record describe_run(run_options const& options, service_access const& service,
+                        std::vector<std::string> const& carried, resumption const* resumed)
 {
     run_record run{.run_id = to_string(boost::uuids::random_generator{}()),
                    .time = std::chrono::system_clock::now(),
@@ -60,7 +61,7 @@ run_record describe_run(run_options const& options, service_access const& servic
                    .host = host_name(),
                    .options = options.given,
                    .inputs = {},
-                   .carried = options.input.rules.carry,
+                   .carried = carried,
                    .shard = options.input.shard};
     if (resumed != nullptr)
     {

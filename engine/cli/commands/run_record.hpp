@@ -15,7 +15,8 @@ namespace batch_cancel::cli
 
 /** Describe the process that begins now, for its journal.
     @param resumed  The run that it goes on with; null if it begins one. */
-run_record describe_run(run_options const& options, service_access const& service, resumption const* resumed);
+run_record describe_run(run_options const& options, service_access const& service,
+                        std::vector<std::string> const& carried, resumption const* resumed);
 
 /** Where a run keeps its journal.
     @param given  Empty: "batch-cancel-<UTC time>-<4 hex>.jsonl" in the working directory. */

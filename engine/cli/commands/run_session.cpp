@@ -97,7 +97,7 @@ run_session::run_session(asio::io_context& context, run_options const& options, 
     , resumed_(resumed)
     , expected_(expected)
     , signals_(context, {SIGINT, SIGTERM})
-    , begun_(describe_run(options, service, resumed))
+    , begun_(describe_run(options, service, input.carried(), resumed))
     , journal_(open_journal(options, begun_, expected, disk_, resumed))
     , tally_(journal_ ? &*journal_ : nullptr)
     , events_(out)
@@ -148,9 +148,10 @@ asio::awaitable<void> run_session::conduct()
     auto ended = co_await engine_.async_run(input_, first_results, asio::as_tuple(asio::use_awaitable));
     error_ = std::get<0>(ended);
     summary_ = std::move(std::get<1>(ended));
-    over_limit_ = input_.is_over_limit();
+    stopped_input_ = input_.stopped_by();
+    stop_cause_ = input_.stop_cause();
     // The engine cannot tell a stream that was interrupted from one that has ended.
-    if (!error_ && signal_ != 0 && !over_limit_ && !input_.counts().complete)
+    if (!error_ && signal_ != 0 && stopped_input_ == input_stop::none && !input_.counts().complete)
         error_ = asio::error::operation_aborted;
     is_sending_ = false;
     progress_timer_.cancel();
@@ -318,7 +319,7 @@ void run_session::judge()
     auto const read = counts();
     ending_ = judge_ending({.error = error_,
                             .signal = signal_,
-                            .over_limit = over_limit_,
+                            .stopped_input = stopped_input_,
                             .input_complete = read.complete,
                             .journal_failed = journal_failed_,
                             .conflict_ok = options_.conflict_ok,
@@ -328,7 +329,7 @@ void run_session::judge()
                             .other_shards = read.other_shards});
     end_ = {.time = std::chrono::system_clock::now(),
             .stopped_by = std::string{ending_.stopped_by},
-            .detail = summary_.detail,
+            .detail = summary_.detail.empty() ? stop_cause_ : summary_.detail,
             .pairs = summary_.pairs,
             .requests = summary_.requests,
             .wall = std::chrono::steady_clock::now() - start_,

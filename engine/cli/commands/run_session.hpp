@@ -24,6 +24,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace batch_cancel::cli
 {
@@ -107,7 +108,8 @@ private:
     boost::system::error_code error_;
     summary summary_;
     bool journal_failed_{false};
-    bool over_limit_{false};
+    input_stop stopped_input_{input_stop::none};
+    std::string stop_cause_;
     std::optional<journal_sums> recorded_;  // what the journal's readers will say, if that may be something else
     run_end end_;
     run_ending ending_;

@@ -11,4 +11,10 @@ class input_error : public std::runtime_error
     using std::runtime_error::runtime_error;
 };
 
+/** The bytes of an input are not in the encoding that they should be in. */
+class encoding_error : public input_error
+{
+    using input_error::input_error;
+};
+
 }  // namespace batch_cancel::cli

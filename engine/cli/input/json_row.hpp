@@ -1,5 +1,8 @@
 #pragma once
 
+#include "cli/input/input_request.hpp"
+#include "cli/input/reading_notes.hpp"
+
 #include <batch_cancel/pair.hpp>
 
 #include <cstdint>
@@ -27,17 +30,23 @@ public:
         rejected,
     };
 
-    json_row();
+    explicit json_row(reading_rules const& rules);
     json_row(json_row&&) noexcept;
     json_row& operator=(json_row&&) noexcept;
     ~json_row();
 
     /** Read a line.
         @param line     Has line_window::padding readable bytes behind it.
-        @param carry    Members to carry along.
         @param journal  The line is of a journal, whose `result` lines alone are pairs.
-        @param into     Its ids, mark and carried values are assigned if the line is a pair, some of them also if not. */
-    kind read(std::string_view line, std::span<std::string const> carry, bool journal, pair& into);
+        @param into     Its ids, mark and carried values are assigned if the line is a pair, some of them also if not.
+        @param notes    Members that are carried without asking are added if the rules want it. */
+    kind read(std::string_view line, bool journal, pair& into, reading_notes& notes);
+
+    /** The mark `ambiguous` of the last line if it is neither true nor false; empty otherwise. */
+    std::string_view odd_mark() const noexcept
+    {
+        return odd_mark_;
+    }
 
     /** Why the last line was rejected. */
     std::string_view fault() const noexcept
@@ -57,6 +66,7 @@ private:
 
     std::unique_ptr<memory> memory_;
     std::string_view fault_;
+    std::string odd_mark_;
 };
 
 }  // namespace batch_cancel::cli

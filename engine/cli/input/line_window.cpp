@@ -28,6 +28,7 @@ std::span<char> line_window::space()
         std::memmove(bytes_.data(), bytes_.data() + begin_, end_ - begin_);
         end_ -= begin_;
         scanned_ -= begin_;
+        feed_ -= begin_;
         begin_ = 0;
     }
     if (room() < smallest_space)  // a long line; most files have none
@@ -45,14 +46,34 @@ void line_window::finish() noexcept
     finished_ = true;
 }
 
+// Where the line that is being looked at ends. A file with CR alone must not be searched for LF anew for every line of it.
+void line_window::find_end() noexcept
+{
+    auto const find = [this](char byte, std::size_t from, std::size_t to)
+    {
+        auto const* const found = static_cast<char const*>(std::memchr(bytes_.data() + from, byte, to - from));
+        return found != nullptr ? static_cast<std::size_t>(found - bytes_.data()) : to;
+    };
+    if (feed_ == end_ || bytes_[feed_] != '\n')
+        feed_ = find('\n', feed_, end_);
+    line_end_ = scanned_ = find('\r', scanned_, feed_);
+    if (line_end_ == feed_)
+        ending_ = feed_ == end_ ? 0 : 1;
+    else
+        ending_ = line_end_ + 1 == feed_ && feed_ != end_ ? 2 : 1;
+}
+
 line_window::state line_window::find_line() noexcept
 {
     for (;;)
     {
-        auto const* const from = bytes_.data() + scanned_;
-        auto const* const found = static_cast<char const*>(std::memchr(from, '\n', end_ - scanned_));
-        scanned_ = found != nullptr ? static_cast<std::size_t>(found - bytes_.data()) : end_;
-        line_end_ = scanned_;
+        find_end();
+        // An LF that belongs to this CR may follow.
+        bool const is_cut = ending_ == 1 && line_end_ + 1 == end_ && bytes_[line_end_] == '\r' && !finished_;
+        if (is_cut && discarding_)
+            skip(line_end_ - begin_, 0);
+        if (is_cut)
+            return state::cut;
         if (!discarding_)
             break;
         skip_line();
@@ -61,7 +82,7 @@ line_window::state line_window::find_line() noexcept
     }
     if (line().size() > longest_line)
         return state::too_long;
-    if (scanned_ != end_)
+    if (ending_ != 0)
         return state::whole;
     if (!finished_)
         return state::cut;
@@ -70,10 +91,7 @@ line_window::state line_window::find_line() noexcept
 
 std::string_view line_window::line() const noexcept
 {
-    auto size = line_end_ - begin_;
-    if (size != 0 && bytes_[begin_ + size - 1] == '\r')
-        --size;
-    return {bytes_.data() + begin_, size};
+    return {bytes_.data() + begin_, line_end_ - begin_};
 }
 
 std::string_view line_window::rest() const noexcept
@@ -83,15 +101,16 @@ std::string_view line_window::rest() const noexcept
 
 void line_window::skip_line() noexcept
 {
-    bool const has_end = line_end_ != end_;
+    bool const has_end = ending_ != 0;
     discarding_ = !has_end && !finished_;
-    skip(line_end_ - begin_ + (has_end ? 1 : 0), has_end ? 1 : 0);
+    skip(line_end_ - begin_ + ending_, has_end ? 1 : 0);
 }
 
 void line_window::skip(std::size_t size, std::uint64_t line_ends) noexcept
 {
     begin_ += size;
     scanned_ = begin_;
+    feed_ = std::max(feed_, begin_);
     line_number_ += line_ends;
 }
 

@@ -44,7 +44,7 @@ public:
     /** Leave out all that is there, from the start of the line on. */
     void drop_rest() noexcept
     {
-        end_ = scanned_ = begin_;
+        end_ = scanned_ = feed_ = begin_;
     }
 
     /** Say that no more bytes will come. */
@@ -58,7 +58,7 @@ public:
     /** Look for the next line. */
     state find_line() noexcept;
 
-    /** The line found, without its LF or CRLF. */
+    /** The line found, without its LF, CRLF or CR. */
     std::string_view line() const noexcept;
 
     /** All that is there, from the start of the line on. */
@@ -77,11 +77,15 @@ public:
     void skip(std::size_t size, std::uint64_t line_ends) noexcept;
 
 private:
+    void find_end() noexcept;
+
     std::vector<char> bytes_;
     std::size_t begin_{0};
     std::size_t end_{0};
     std::size_t scanned_{0};   // from begin_ to here there is no line end
-    std::size_t line_end_{0};  // of the line found: where its LF stands, or end_
+    std::size_t feed_{0};      // from begin_ to here there is no LF
+    std::size_t line_end_{0};  // of the line found: where its LF or CR stands, or end_
+    std::size_t ending_{0};    // bytes there that end it
     std::uint64_t line_number_{1};
     bool finished_{false};
     bool discarding_{false};  // within a line that was too long

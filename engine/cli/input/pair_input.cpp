@@ -2,6 +2,8 @@
 
 #include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
+#include "cli/input/name_index.hpp"
+#include "cli/render/number_text.hpp"
 
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/post.hpp>
@@ -10,6 +12,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace batch_cancel::cli
@@ -36,6 +39,10 @@ pair_input::pair_input(input_request request, journal_remainder* known)
     , known_(known)
     , sieve_(request_.shard, known)
 {
+    // A file that has a column which another lacks must not keep a run from being resumed.
+    request_.rules.known_may_be_missing = known_ != nullptr;
+    request_.rules.known = known_ == nullptr && request_.carry_known ? known_columns::noted : known_columns::ignored;
+    carried_ = request_.rules.carry;
     if (std::count(request_.files.begin(), request_.files.end(), "-") > 1)
         throw input_error{"stdin (\"-\") is named twice as input; it can be read only once"};
     files_.reserve(request_.files.size());
@@ -65,6 +72,7 @@ void pair_input::open(std::string const& path)
 input_counts pair_input::check(stream_check streams, rejection_sink rejected, pair_sink const& found)
 {
     sieve_.restart(std::move(rejected));
+    notes_ = {};
     bool complete = true;
     try
     {
@@ -80,33 +88,65 @@ input_counts pair_input::check(stream_check streams, rejection_sink rejected, pa
     {
         throw input_error{error_text(error)};
     }
+    name_index const asked{request_.rules.carry};
+    carried_ = request_.rules.carry;
+    std::copy_if(notes_.known_columns.begin(), notes_.known_columns.end(), std::back_inserter(carried_),
+                 [&asked](std::string const& name) { return asked.find(name) == nullptr; });
     auto counts = sieve_.counts();
     counts.complete = complete;
     return counts;
 }
 
+bool pair_input::has_too_many_rejected() const noexcept
+{
+    return request_.max_rejected.is_exceeded(sieve_.rejected_of_all(), sieve_.counts().lines);
+}
+
+std::string pair_input::rejected_text() const
+{
+    return grouped_text(sieve_.rejected_of_all()) + " of " + counted_text(sieve_.counts().lines, "line", "lines") +
+           " are rejected, more than --max-rejected allows; correct them, or allow more";
+}
+
+reading_notes pair_input::notes() const
+{
+    auto all = notes_;
+    if (reader_)
+        all.add(reader_->notes());
+    return all;
+}
+
 // Reads a stream until it is known to hold a pair, and puts what was read back. True if its end was seen before that.
-bool pair_input::look_into_stream(input_file& file) const
+bool pair_input::look_into_stream(input_file& file)
 {
     pair_reader reader{file.name(), request_.rules};
     pair ignored;
     std::string read;
     std::optional<bool> has_ended;
-    while (!has_ended)
+    try
     {
-        auto const step = reader.next(ignored);
-        if (step == pair_reader::step::end)
-            has_ended = true;
-        else if (step == pair_reader::step::pair || read.size() >= most_ahead)
-            has_ended = false;
-        else if (step == pair_reader::step::more)
+        while (!has_ended)
         {
-            auto const space = reader.space();
-            auto const count = file.read_now(space);
-            read.append(space.data(), count);
-            note_bytes(reader, file, count);
+            auto const step = reader.next(ignored);
+            if (step == pair_reader::step::end)
+                has_ended = true;
+            else if (step == pair_reader::step::pair || read.size() >= most_ahead)
+                has_ended = false;
+            else if (step == pair_reader::step::more)
+            {
+                auto const space = reader.space();
+                auto const count = file.read_now(space);
+                read.append(space.data(), count);
+                note_bytes(reader, file, count);
+            }
         }
     }
+    catch (encoding_error const&)
+    {
+        has_ended = false;  // the reading stops there
+    }
+    for (auto const& name : reader.notes().known_columns)
+        notes_.note_known(name);
     file.unread(std::move(read));
     return *has_ended;
 }
@@ -126,6 +166,7 @@ void pair_input::read_whole(input_file& file, pair_sink const& found)
             continue;
         note_bytes(reader, file, file.read_now(reader.space()));
     }
+    notes_.add(reader.notes());
     file.rewind();
 }
 
@@ -134,6 +175,10 @@ void pair_input::begin(rejection_sink rejected)
     for (auto& file : files_)
         file.rewind();
     sieve_.restart(std::move(rejected), request_.max_pairs);
+    notes_ = {};
+    request_.rules.carry = carried_;
+    request_.rules.known_may_be_missing = true;
+    request_.rules.known = known_columns::ignored;
     next_file_ = 0;
     next_begun_ = 0;
 }
@@ -153,30 +198,55 @@ bool pair_input::open_next()
 {
     if (next_file_ == files_.size())
         return false;
-    reader_.emplace(files_[next_file_++].name(), request_.rules);
+    auto const& file = files_[next_file_++];
+    reader_.emplace(file.name(), request_.rules);
+    // Files have been judged as a whole before anything is sent.
+    sieve_.limit_rejected(file.is_regular() ? std::nullopt : std::optional{request_.max_rejected});
     return true;
+}
+
+void pair_input::close_reader()
+{
+    notes_.add(reader_->notes());
+    reader_.reset();
+}
+
+void pair_input::stop(input_stop why, std::string cause)
+{
+    stop_ = why;
+    stop_cause_ = std::move(cause);
 }
 
 pair_input::buffered pair_input::read_buffered(std::span<pair> into)
 {
     std::size_t count = 0;
-    while (count != into.size() && !over_limit_ && (reader_ || open_next()))
+    try
     {
-        switch (sieve_.next(*reader_, into[count]))
+        while (count != into.size() && stop_ == input_stop::none && (reader_ || open_next()))
         {
-        case pair_sieve::step::pair:
-            ++count;
-            break;
-        case pair_sieve::step::more:
-            return {.pairs = count, .wants_bytes = true};
-        case pair_sieve::step::end:
-            reader_.reset();
-            break;
-        case pair_sieve::step::over_limit:
-            over_limit_ = true;
-            held_back_ = into[count];
-            break;
+            switch (sieve_.next(*reader_, into[count]))
+            {
+            case pair_sieve::step::pair:
+                ++count;
+                break;
+            case pair_sieve::step::more:
+                return {.pairs = count, .wants_bytes = true};
+            case pair_sieve::step::end:
+                close_reader();
+                break;
+            case pair_sieve::step::over_limit:
+                stop(input_stop::max_pairs, "the input has more than " + grouped_text(request_.max_pairs) + " pairs");
+                held_back_ = into[count];
+                break;
+            case pair_sieve::step::over_rejected:
+                stop(input_stop::max_rejected, rejected_text());
+                break;
+            }
         }
+    }
+    catch (input_error const& error)
+    {
+        stop(input_stop::unreadable, error.what());
     }
     return {.pairs = count, .wants_bytes = false};
 }
@@ -206,23 +276,25 @@ std::size_t pair_input::read_left_over(std::span<pair> into)
 {
     if (auto const count = take_begun(into); count != 0)
         return count;
-    sieve_.lift_limit();
-    if (std::exchange(over_limit_, false))
-    {
-        if (!files_[next_file_ - 1].is_regular())  // a stream is not taken beyond the limit
-        {
-            left_out_ = true;
-            reader_.reset();
-        }
-        sieve_.let_through();
-        into.front() = std::move(held_back_);
-        return 1;
-    }
     for (;;)
     {
+        sieve_.lift_limits();
+        auto const stopped = std::exchange(stop_, input_stop::none);
+        if (stopped != input_stop::none)
+            leave_stopped(stopped);
+        if (stopped == input_stop::max_pairs)
+        {
+            sieve_.let_through();
+            into.front() = std::move(held_back_);
+            return 1;
+        }
         auto const found = read_buffered(into);
-        if (found.pairs != 0 || !found.wants_bytes)
+        if (found.pairs != 0)
             return found.pairs;
+        if (stop_ != input_stop::none)
+            continue;
+        if (!found.wants_bytes)
+            return 0;
         auto& file = files_[next_file_ - 1];
         if (file.is_regular())
         {
@@ -230,8 +302,17 @@ std::size_t pair_input::read_left_over(std::span<pair> into)
             continue;
         }
         left_out_ = true;
-        reader_.reset();
+        close_reader();
     }
+}
+
+// A stream is not taken beyond what has ended its reading, and no file beyond what cannot be understood.
+void pair_input::leave_stopped(input_stop stopped)
+{
+    if (files_[next_file_ - 1].is_regular() && stopped != input_stop::unreadable)
+        return;
+    left_out_ = true;
+    close_reader();
 }
 
 std::uint64_t pair_input::missing() const noexcept
@@ -242,7 +323,7 @@ std::uint64_t pair_input::missing() const noexcept
 input_counts pair_input::counts() const noexcept
 {
     auto counts = sieve_.counts();
-    counts.complete = !left_out_ && !over_limit_ && !reader_ && next_file_ == files_.size();
+    counts.complete = !left_out_ && stop_ == input_stop::none && !reader_ && next_file_ == files_.size();
     return counts;
 }
 

@@ -2,7 +2,9 @@
 
 #include "cli/input/input_file.hpp"
 #include "cli/input/input_request.hpp"
+#include "cli/input/input_stop.hpp"
 #include "cli/input/pair_sieve.hpp"
+#include "cli/input/reading_notes.hpp"
 
 #include <batch_cancel/journal_record.hpp>
 #include <batch_cancel/journal_remainder.hpp>
@@ -11,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace batch_cancel::cli
@@ -51,6 +54,22 @@ public:
     input_counts check(stream_check streams, rejection_sink rejected,
                        std::function<void(pair const&)> const& found = {});
 
+    /** What the check, or the reading that was begun after it, has found besides. */
+    reading_notes notes() const;
+
+    /** Tell whether what the check has read has more rejected lines than allowed, over all shards. */
+    bool has_too_many_rejected() const noexcept;
+
+    /** What `has_too_many_rejected` means, for people: "38 of 40 lines are rejected, …". */
+    std::string rejected_text() const;
+
+    /** Names of the columns that the reading carries: those that were asked for, then those that the check has found and that
+        are carried without asking. */
+    std::vector<std::string> const& carried() const noexcept
+    {
+        return carried_;
+    }
+
     /** Begin the reading that the engine makes; once.
         @param rejected  Told about each line that is no pair. May be empty. */
     void begin(rejection_sink rejected);
@@ -58,10 +77,16 @@ public:
     /** @par Cancellation  Terminal, while it waits for a stream. */
     boost::asio::awaitable<std::size_t> read_some(std::span<pair> into) override;
 
-    /** Tell whether the reading has met a pair more than `max_pairs`, and ended there. */
-    bool is_over_limit() const noexcept
+    /** Why the reading has ended early, until `read_left_over` goes on. */
+    input_stop stopped_by() const noexcept
     {
-        return over_limit_;
+        return stop_;
+    }
+
+    /** The same for people; empty if it has not. */
+    std::string const& stop_cause() const noexcept
+    {
+        return stop_cause_;
     }
 
     /** Read on after the engine has stopped, regular files to their ends, streams left aside. The pair over the limit is
@@ -86,9 +111,12 @@ private:
         bool wants_bytes = false;
     };
 
-    bool look_into_stream(input_file& file) const;
+    bool look_into_stream(input_file& file);
     void read_whole(input_file& file, pair_sink const& found);
     bool open_next();
+    void close_reader();
+    void stop(input_stop why, std::string cause);
+    void leave_stopped(input_stop stopped);
     buffered read_buffered(std::span<pair> into);
 
     void open(std::string const& path);
@@ -103,7 +131,10 @@ private:
     std::optional<pair_reader> reader_;  // of the file before next_file_; none between files
     bool left_out_{false};               // something was not read to its end
     pair held_back_;                     // the one that was over the limit
-    bool over_limit_{false};
+    input_stop stop_{input_stop::none};
+    std::string stop_cause_;
+    reading_notes notes_;  // of files that were read to their ends
+    std::vector<std::string> carried_;
 };
 
 }  // namespace batch_cancel::cli

@@ -21,6 +21,8 @@ void pair_sieve::restart(rejection_sink rejected, std::uint64_t max_pairs)
     if (known_ != nullptr)
         known_->begin_reading();
     counts_ = {};
+    rejected_of_all_ = 0;
+    max_rejected_.reset();
 }
 
 bool pair_sieve::is_ours(pair const& read) const
@@ -51,6 +53,7 @@ journal_remainder::standing pair_sieve::meet_anew(pair& read)
 
 void pair_sieve::count_rejected(pair_reader const& from)
 {
+    ++rejected_of_all_;
     if (own_ && own_->number != 1)
     {
         ++counts_.other_shards;
@@ -77,6 +80,8 @@ pair_sieve::step pair_sieve::next_of_ours(pair_reader& from, pair& into)
 {
     for (;;)
     {
+        if (rejected_of_all_ != 0 && max_rejected_ && max_rejected_->is_exceeded(rejected_of_all_, counts_.lines))
+            return step::over_rejected;
         auto const read = from.next(into);
         if (read == pair_reader::step::more)
             return step::more;

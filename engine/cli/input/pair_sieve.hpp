@@ -33,6 +33,8 @@ public:
         end,
         /** There is one pair more than wanted. It is left out of all counts until `let_through`. */
         over_limit,
+        /** There are more rejected lines than wanted. */
+        over_rejected,
     };
 
     /** @param own       Not set: all pairs are ours. Lines that are no pairs belong to shard 1.
@@ -59,10 +61,23 @@ public:
         return known_ != nullptr ? known_->missing() : seen_.size() - counts_.pairs;
     }
 
-    /** Let through as many pairs as come. */
-    void lift_limit() noexcept
+    /** How many lines may be rejected from now on before `next` ends the reading; not set: all. */
+    void limit_rejected(std::optional<rejection_limit> limit) noexcept
+    {
+        max_rejected_ = limit;
+    }
+
+    /** Lines of any shard that were rejected. */
+    std::uint64_t rejected_of_all() const noexcept
+    {
+        return rejected_of_all_;
+    }
+
+    /** Let through as many pairs as come, and reject as many lines. */
+    void lift_limits() noexcept
     {
         max_pairs_ = std::numeric_limits<std::uint64_t>::max();
+        max_rejected_.reset();
     }
 
     /** Count the pair that was over the limit. */
@@ -90,7 +105,9 @@ private:
     std::vector<bool> ambiguous_;
 
     input_counts counts_;
+    std::uint64_t rejected_of_all_{0};
     std::uint64_t max_pairs_{std::numeric_limits<std::uint64_t>::max()};
+    std::optional<rejection_limit> max_rejected_;
     rejected_line told_;  // kept for its memory
 };
 

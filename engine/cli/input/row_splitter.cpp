@@ -42,10 +42,18 @@ row_splitter::state row_splitter::split(std::string_view text, bool at_end)
     {
         auto const start = at_;
         skip_blanks(text);
-        bool const quoted = at_ != text.size() && text[at_] == '"';
-        if (!quoted)
-            at_ = start;
-        if (auto const taken = quoted ? take_quoted(text, at_end) : take_unquoted(text, at_end); taken != state::whole)
+        auto const rest = text.substr(at_);
+        bool const quoted = rest.starts_with('"');
+        auto taken = state::text_after_quote;
+        if (rest.starts_with("=\""))
+            taken = take_formula(text, at_end);
+        if (taken == state::text_after_quote)
+        {
+            if (!quoted)
+                at_ = start;
+            taken = quoted ? take_quoted(text, at_end) : take_unquoted(text, at_end);
+        }
+        if (taken != state::whole)
             return taken;
         switch (pass_separator(text, at_end))
         {
@@ -92,16 +100,43 @@ row_splitter::state row_splitter::take_quoted(std::string_view text, bool at_end
     return state::whole;
 }
 
+// A field like ="a,b" on one line, as programs write what a spreadsheet is to take for text. What only begins like one is a
+// usual field, which the answer text_after_quote stands for.
+row_splitter::state row_splitter::take_formula(std::string_view text, bool at_end)
+{
+    auto const start = at_;
+    auto end = start + 2;
+    while (end != text.size() && text[end] != '\r' && text[end] != '\n')
+    {
+        if (text[end] != '"')
+            ++end;
+        else if (text.substr(end, 2) == "\"\"")
+            end += 2;
+        else
+            break;
+    }
+    auto after = end + (end != text.size() && text[end] == '"' ? 1 : 0);
+    while (after != text.size() && is_blank(text[after]))
+        ++after;
+    if (after == text.size() && !at_end)
+        return state::cut;
+    bool const is_closed = end != text.size() && text[end] == '"';
+    bool const ends_field =
+        after == text.size() || text[after] == delimiter_ || text[after] == '\r' || text[after] == '\n';
+    if (!is_closed || !ends_field)
+        return state::text_after_quote;
+    fields_.push_back(text.substr(start, end + 1 - start));
+    at_ = after;
+    return state::whole;
+}
+
 row_splitter::state row_splitter::take_unquoted(std::string_view text, bool at_end)
 {
     auto const start = at_;
-    while (at_ != text.size() && text[at_] != delimiter_ && text[at_] != '\n')
+    while (at_ != text.size() && text[at_] != delimiter_ && text[at_] != '\n' && text[at_] != '\r')
         ++at_;
     if (at_ == text.size() && !at_end)
         return state::cut;
-    bool const ends_row = at_ == text.size() || text[at_] == '\n';
-    if (ends_row && at_ != start && text[at_ - 1] == '\r')
-        --at_;
     fields_.push_back(trimmed(text.substr(start, at_ - start)));
     return state::whole;
 }
@@ -113,17 +148,19 @@ row_splitter::after_field row_splitter::pass_separator(std::string_view text, bo
         ++at_;
         return after_field::next_field;
     }
-    auto const line_end = at_ != text.size() && text[at_] == '\r' ? at_ + 1 : at_;
-    if (line_end == text.size())
-    {
-        if (!at_end)
-            return after_field::cut;
-        at_ = line_end;
-        return after_field::row_end;
-    }
-    if (text[line_end] != '\n')
+    if (at_ == text.size())
+        return at_end ? after_field::row_end : after_field::cut;
+    if (text[at_] != '\n' && text[at_] != '\r')
         return after_field::other_text;
-    at_ = line_end + 1;
+    if (text[at_++] == '\n')
+        return after_field::row_end;
+    if (at_ == text.size() && !at_end)  // an LF that belongs to the CR may follow
+    {
+        --at_;
+        return after_field::cut;
+    }
+    if (at_ != text.size() && text[at_] == '\n')
+        ++at_;
     return after_field::row_end;
 }
 

@@ -13,7 +13,8 @@ namespace batch_cancel::cli
 /** Takes rows of delimited text apart (RFC 4180). Keeps its memory from row to row.
 
     Blanks around an unquoted field are not part of it, nor are those around the quotes of a quoted one. A quote inside
-    an unquoted field stands for itself. */
+    an unquoted field stands for itself, but for a field like ="a,b", in which it protects what is in it. Rows end with LF, CRLF
+    or CR. */
 class row_splitter
 {
 public:
@@ -34,7 +35,7 @@ public:
     {
     }
 
-    char delimiter() const noexcept
+    char const& delimiter() const noexcept
     {
         return delimiter_;
     }
@@ -75,6 +76,7 @@ private:
     std::string_view trimmed(std::string_view text) const noexcept;
     void skip_blanks(std::string_view text) noexcept;
     state take_quoted(std::string_view text, bool at_end);
+    state take_formula(std::string_view text, bool at_end);
     state take_unquoted(std::string_view text, bool at_end);
     after_field pass_separator(std::string_view text, bool at_end) noexcept;
 

@@ -81,8 +81,7 @@ std::vector<recorded_option> options_of(run_record const& run)
         known->values.push_back(each.value);
     }
     found.push_back({.name = "api-version", .values = {run.api_version}});
-    if (!run.carried.empty())
-        found.push_back({.name = "carry", .values = {names_text(run.carried)}});
+    found.push_back({.name = "carry", .values = {run.carried.empty() ? "none" : names_text(run.carried)}});
     if (run.shard)
         found.push_back(
             {.name = "shard", .values = {std::to_string(run.shard->number) + '/' + std::to_string(run.shard->count)}});

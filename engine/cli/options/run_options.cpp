@@ -1,6 +1,7 @@
 #include "cli/options/run_options.hpp"
 
 #include "cli/input/columns.hpp"
+#include "cli/input/name_index.hpp"
 #include "cli/options/command.hpp"
 #include "cli/options/simulator_options.hpp"
 #include "cli/options/usage_error.hpp"
@@ -38,13 +39,16 @@ journal. What decides where a token goes, which file is written or that nothing 
 // The names must be told apart from each other and from the report's own, or a report could not be read again.
 std::vector<std::string> parse_carried(std::string const& text)
 {
+    if (text == "none")
+        return {};
     auto names = parse_names(text);
-    for (auto name = names.begin(); name != names.end(); ++name)
+    name_index const index(names);
+    for (auto const& name : names)
     {
-        if (is_report_column(*name))
-            throw std::invalid_argument{*name + ": every report has a column of that name; rename the input's"};
-        if (std::any_of(names.begin(), name, [name](auto const& other) { return same_name(other, *name); }))
-            throw std::invalid_argument{*name + ": it is named twice"};
+        if (is_report_column(name))
+            throw std::invalid_argument{name + ": every report has a column of that name; rename the input's"};
+        if (index.find(name)->count > 1)
+            throw std::invalid_argument{name + ": it is named twice"};
     }
     return names;
 }
@@ -56,13 +60,36 @@ void add_input_options(command& to, run_options& options)
                                                    {"csv", input_format::csv},
                                                    {"tsv", input_format::tsv},
                                                    {"jsonl", input_format::jsonl}}};
+    using named_encoding = std::pair<std::string_view, input_encoding>;
+    constexpr std::array<named_encoding, 4> encodings{{{"auto", input_encoding::automatic},
+                                                       {"utf-8", input_encoding::utf_8},
+                                                       {"utf-16", input_encoding::utf_16},
+                                                       {"windows-1252", input_encoding::windows_1252}}};
     auto& input = options.input;
     to.begin_group("Input");
     to.add_choice("--format", "Form of the input; auto: by its content", input.rules.format, formats).journal =
         from_journal::taken;
-    to.add_value("--carry", "COLUMN,...",
-                 "Further columns to copy into every record of the pair, 16 KiB a pair at most",
-                 [&input](auto const& text) { input.rules.carry = parse_carried(text); })
+    to.add_choice("--encoding", "Encoding of files without a byte order mark; auto: UTF-8", input.rules.encoding,
+                  encodings)
+        .journal = from_journal::taken;
+    to.add_value("--columns", "job=NAME,task=NAME", "Columns of the ids, if the header has other names",
+                 [&input](auto const& text)
+                 {
+                     auto const columns = parse_id_columns(text);
+                     input.rules.job_column = columns.job;
+                     input.rules.task_column = columns.task;
+                 })
+        .journal = from_journal::taken;
+    to.add_value("--max-rejected", "N|P%|none", "Refuse an input with more rejected lines; a stream stops there [10%]",
+                 [&input](auto const& text) { input.max_rejected = parse_rejection_limit(text); })
+        .journal = from_journal::taken;
+    to.add_value("--carry", "COLUMN,...|none",
+                 "Columns to copy into every record of a pair; UPN, Mail, DisplayName ... are copied anyway",
+                 [&input](auto const& text)
+                 {
+                     input.rules.carry = parse_carried(text);
+                     input.carry_known = text != "none";
+                 })
         .journal = from_journal::taken;
     to.add_value("--shard", "K/N", "Only the pairs of shard K of N: N machines share one input",
                  [&input](auto const& text) { input.shard = parse_shard(text); })

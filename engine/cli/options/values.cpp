@@ -1,5 +1,7 @@
 #include "cli/options/values.hpp"
 
+#include "cli/input/columns.hpp"
+
 #include <batch_cancel/simulator/simulator.hpp>
 
 #include <algorithm>
@@ -101,6 +103,38 @@ halt_limits parse_halt(std::vector<std::string> const& texts)
     if (is_none && count != 1)
         refuse("none", "it stands alone");
     return limits;
+}
+
+rejection_limit parse_rejection_limit(std::string_view text)
+{
+    if (text == "none")
+        return {.lines = std::nullopt, .share = std::nullopt};
+    if (text.ends_with('%'))
+        return {.lines = std::nullopt, .share = simulator::parse_share(text)};
+    std::uint64_t lines = 0;
+    if (!read_whole(text, lines))
+        refuse(text, "give a number of lines, a percentage such as 10%, or none");
+    return {.lines = lines, .share = std::nullopt};
+}
+
+id_columns parse_id_columns(std::string_view text)
+{
+    constexpr std::string_view remedy = "write job=NAME,task=NAME, or one of the two";
+    id_columns columns;
+    for (auto const& part : parse_names(text))
+    {
+        auto const equals = part.find('=');
+        auto const what = std::string_view{part}.substr(0, equals);
+        if (equals == std::string::npos || equals + 1 == part.size() || (what != "job" && what != "task"))
+            refuse(text, remedy);
+        auto& name = what == "job" ? columns.job : columns.task;
+        if (!name.empty())
+            refuse(text, remedy);
+        name = part.substr(equals + 1);
+    }
+    if (same_name(columns.job, columns.task))
+        refuse(text, "the two ids are in different columns");
+    return columns;
 }
 
 after_ambiguous parse_after_ambiguous(std::string_view text)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cli/input/input_request.hpp"
+
 #include <batch_cancel/journal_record.hpp>
 #include <batch_cancel/options.hpp>
 
@@ -37,6 +39,21 @@ struct halt_limits
 /** Read "fail=20", "fail=5%" or "none". Each text may be several with commas between them; a number and a share may stand
     together, each once. What is not named sets no bound. */
 halt_limits parse_halt(std::vector<std::string> const& texts);
+
+/** Read how many lines may be rejected: "20", "5%" or "none". */
+rejection_limit parse_rejection_limit(std::string_view text);
+
+/** Names of the columns that hold the ids; empty where none is given. */
+struct id_columns
+{
+    std::string job{};
+    std::string task{};
+
+    bool operator==(id_columns const&) const = default;
+};
+
+/** Read "job=NAME,task=NAME", or one of the two. */
+id_columns parse_id_columns(std::string_view text);
 
 /** Read "retry" or "stop". */
 after_ambiguous parse_after_ambiguous(std::string_view text);

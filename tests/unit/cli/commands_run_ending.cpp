@@ -108,7 +108,7 @@ TEST_SUITE("commands_run_ending")
     {
         auto facts = stopped_with(errc::credentials_refused);
         facts.signal = SIGINT;
-        facts.over_limit = true;
+        facts.stopped_input = input_stop::max_pairs;
         CHECK(judge_ending(facts).code == exit_code::credentials_refused);
         facts.journal_failed = true;
         CHECK(judge_ending(facts).code == exit_code::not_written);
@@ -117,7 +117,7 @@ TEST_SUITE("commands_run_ending")
         CHECK(judge_ending(facts).code == exit_code_of_signal(SIGINT));
         facts = stopped_with(boost::asio::error::operation_aborted);
         facts.signal = SIGTERM;
-        facts.over_limit = true;
+        facts.stopped_input = input_stop::max_pairs;
         CHECK(judge_ending(facts).code == exit_code_of_signal(SIGTERM));
     }
 
@@ -134,7 +134,13 @@ TEST_SUITE("commands_run_ending")
     TEST_CASE("run_ending: a stream that went on beyond the limit was stopped by it")
     {
         auto facts = all_accepted();
-        facts.over_limit = true;
+        facts.stopped_input = input_stop::max_pairs;
         CHECK(judge_ending(facts) == run_ending{exit_code::stopped_by_limit, "max_pairs"});
+        facts.stopped_input = input_stop::max_rejected;
+        CHECK(judge_ending(facts) == run_ending{exit_code::stopped_by_limit, "max_rejected"});
+        facts.stopped_input = input_stop::unreadable;
+        CHECK(judge_ending(facts) == run_ending{exit_code::stopped_by_limit, "input"});
+        facts.pairs = {};
+        CHECK(judge_ending(facts) == run_ending{exit_code::stopped_by_limit, "input"});
     }
 }

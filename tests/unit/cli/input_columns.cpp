@@ -18,7 +18,8 @@ TEST_SUITE("input_columns")
     TEST_CASE("columns: every known name is found in any order and case")
     {
         for (std::string const job : {"job_id", "jobId", "crossTenantMigrationJobId", "BATCH", "Job_Id"})
-            for (std::string const task : {"task_id", "taskId", "crossTenantMigrationTaskId", "User", "USER_ID"})
+            for (std::string const task : {"task_id", "taskId", "crossTenantMigrationTaskId", "User", "USER_ID",
+                                           "TargetExternalDirectoryObjectId"})
             {
                 CAPTURE(job);
                 CAPTURE(task);
@@ -34,10 +35,11 @@ TEST_SUITE("input_columns")
 
     TEST_CASE("columns: a header without one of the two is an error that tells the names")
     {
-        CHECK_THROWS_WITH_AS(read_pairs("job_id,name\nj,t\n"),
-                             "in:1: the header has no column of task ids; name it task_id, taskId, "
-                             "crossTenantMigrationTaskId, user or user_id",
-                             input_error);
+        CHECK_THROWS_WITH_AS(
+            read_pairs("job_id,name\nj,t\n"),
+            "in:1: the header has no column of task ids, such as task_id; it has: job_id, name; say which "
+            "columns hold the ids with --columns job=NAME,task=NAME",
+            input_error);
         CHECK_THROWS_AS(read_pairs("\n# c\nuser;x\n"), input_error);
         CHECK_THROWS_AS(read_pairs("batch\n" + guid_a + "\n"), input_error);
     }

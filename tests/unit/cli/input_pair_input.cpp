@@ -108,6 +108,11 @@ std::vector<std::string> ambiguous_tasks(boost::asio::io_context& context, pair_
     return found;
 }
 
+std::string guid_text(int number)
+{
+    return "6a88de8d-0000-4000-8000-00000000000" + std::to_string(number);
+}
+
 std::vector<std::string> left_over(pair_input& input)
 {
     std::vector<pair> pairs(2);
@@ -234,14 +239,14 @@ TEST_SUITE("input_pair_input")
         pair_input exact{{.files = {path}, .max_pairs = 3}};
         exact.begin({});
         CHECK(read_some(context, exact, 9).size() == 3);
-        CHECK_FALSE(exact.is_over_limit());
+        CHECK(exact.stopped_by() == input_stop::none);
 
         pair_input input{{.files = {path}, .max_pairs = 2}};
         CHECK(input.check(stream_check::until_first_pair, {}).pairs == 3);
         input.begin({});
         CHECK(read_some(context, input, 9).size() == 2);
         CHECK(read_some(context, input, 9).empty());
-        CHECK(input.is_over_limit());
+        CHECK(input.stopped_by() == input_stop::max_pairs);
         CHECK(input.counts().pairs == 2);
         CHECK(adds_up(input.counts()));
         CHECK_FALSE(input.counts().complete);
@@ -433,5 +438,115 @@ TEST_SUITE("input_pair_input")
         stop.emit(boost::asio::cancellation_type::terminal);
         context.run();
         CHECK(failure);
+    }
+
+    TEST_CASE("pair_input: a share of rejected lines counts from 20 lines on, a number at once")
+    {
+        rejection_limit const by_default;
+        CHECK_FALSE(by_default.is_exceeded(19, 19));
+        CHECK(by_default.is_exceeded(3, 20));
+        CHECK_FALSE(by_default.is_exceeded(2, 20));
+        CHECK(rejection_limit{.lines = 0, .share = std::nullopt}.is_exceeded(1, 1));
+        CHECK_FALSE(rejection_limit{.lines = std::nullopt, .share = std::nullopt}.is_exceeded(1000, 1000));
+    }
+
+    TEST_CASE("pair_input: a file is judged by all of its lines, for every shard alike")
+    {
+        temp_files const files;
+        std::string text = "job_id,task_id\n";
+        for (int i = 0; i != 20; ++i)
+            text += i < 3 ? "bad\n" : "j,t" + std::to_string(i) + "\n";
+        auto const few =
+            files.write("few.csv", text + std::string("j,1\nj,2\nj,3\nj,4\nj,5\nj,6\nj,7\nj,8\nj,9\nj,10\n"));
+        auto const many = files.write("many.csv", text);
+        for (auto const& own : {std::optional<shard>{}, std::optional{shard{.number = 2, .count = 2}}})
+        {
+            pair_input good{{.files = {few}, .shard = own}};
+            static_cast<void>(good.check(stream_check::until_first_pair, {}));
+            CHECK_FALSE(good.has_too_many_rejected());
+            pair_input bad{{.files = {many}, .shard = own}};
+            static_cast<void>(bad.check(stream_check::until_first_pair, {}));
+            CHECK(bad.has_too_many_rejected());
+            CHECK(bad.rejected_text().find("3 of 20 lines") == 0);
+        }
+    }
+
+    TEST_CASE("pair_input: a stream stops at the line that is one too many, and a file after it is left over")
+    {
+        temp_files const files;
+        auto const path = files.write("a.csv", "job_id,task_id\nj,x\nbad\nbad\n");
+        pipe_ends pipe;
+        pipe.write("job_id,task_id\nj,1\nbad\nj,2\nbad\nj,3\n");
+        pipe.close_writer();
+        boost::asio::io_context context;
+        pair_input input{{.files = {pipe.path(), path}, .max_rejected = {.lines = 1, .share = std::nullopt}}};
+        static_cast<void>(input.check(stream_check::until_first_pair, {}));
+        input.begin({});
+        CHECK(read_some(context, input, 10) == std::vector<std::string>{"j/1", "j/2"});
+        CHECK(input.stopped_by() == input_stop::max_rejected);
+        CHECK(read_some(context, input, 10).empty());
+        CHECK(left_over(input) == std::vector<std::string>{"x"});
+        CHECK_FALSE(input.counts().complete);
+        CHECK(input.counts().pairs == 3);
+        CHECK(input.counts().rejected == 4);
+        CHECK(input.counts().lines == 7);
+    }
+
+    TEST_CASE("pair_input: a stream that is not UTF-8 gives the pairs before that, and stops there")
+    {
+        boost::asio::io_context context;
+        for (std::string const before : {"job_id,task_id\nj,1\nj,2\n", "job_id,task_id\n", ""})
+        {
+            pipe_ends pipe;
+            pipe.write(before + "j,\xfc\nj,3\n");
+            pipe.close_writer();
+            pair_input input{{.files = {pipe.path()}}};
+            CHECK_FALSE(input.check(stream_check::until_first_pair, {}).complete);
+            input.begin({});
+            CHECK(read_some(context, input, 10).size() == (before.size() > 20 ? 2 : 0));
+            CHECK(input.stopped_by() == input_stop::unreadable);
+            CHECK(input.stop_cause().find("--encoding windows-1252") != std::string::npos);
+            CHECK(read_some(context, input, 10).empty());
+            CHECK(left_over(input).empty());
+            CHECK_FALSE(input.counts().complete);
+        }
+        temp_files const files;
+        pair_input file{{.files = {files.write("a.csv", "job_id,task_id\nj,1\nj,\xfc\n")}}};
+        CHECK_THROWS_AS(static_cast<void>(file.check(stream_check::until_first_pair, {})), encoding_error);
+    }
+
+    TEST_CASE("pair_input: columns with known names are carried without asking, wherever they are")
+    {
+        temp_files const files;
+        auto const a = files.write("a.csv", "job_id,task_id,upn,dept\nj,1,anna,d1\n");
+        auto const b = files.write("b.csv", guid_text(1) + "," + guid_text(2) + "\n");
+        auto const c =
+            files.write("c.jsonl", R"({"job_id":"j","task_id":"3","DisplayName":"C","carried":{"UPN":"cleo"}})");
+        std::vector<pair> pairs(4);
+        boost::asio::io_context context;
+        auto const carried_of = [&](input_request request)
+        {
+            pair_input input{std::move(request)};
+            static_cast<void>(input.check(stream_check::until_first_pair, {}));
+            input.begin({});
+            auto names = input.carried();
+            std::vector<std::vector<std::string>> found{names};
+            for (auto count = read_some(context, input, pairs).size(); count != 0;
+                 count = read_some(context, input, pairs).size())
+                for (std::size_t i = 0; i != count; ++i)
+                    found.push_back(pairs[i].carried);
+            return found;
+        };
+        using values = std::vector<std::vector<std::string>>;
+        CHECK(carried_of({.files = {a, b, c}}) ==
+              values{{"upn", "DisplayName"}, {"anna", ""}, {"", ""}, {"cleo", "C"}});
+        CHECK(carried_of({.files = {a}, .rules = {.carry = {"dept"}}}) == values{{"dept", "upn"}, {"d1", "anna"}});
+        CHECK(carried_of({.files = {a}, .rules = {.carry = {"UPN"}}}) == values{{"UPN"}, {"anna"}});
+        CHECK(carried_of({.files = {a}, .carry_known = false}) == values{{}, {}});
+        pipe_ends pipe;
+        pipe.write("job_id,task_id,Mail\nj,1,m\n");
+        pipe.close_writer();
+        CHECK(carried_of({.files = {pipe.path(), b}}) == values{{"Mail"}, {"m"}, {""}});
+        CHECK_THROWS_AS(carried_of({.files = {a, b}, .rules = {.carry = {"upn"}}}), input_error);
     }
 }

@@ -114,4 +114,22 @@ TEST_SUITE("options_values")
         CHECK_THROWS_WITH(parse_after_ambiguous("verify"), doctest::Contains("this version cannot"));
         CHECK_THROWS_AS(parse_after_ambiguous("again"), std::invalid_argument);
     }
+
+    TEST_CASE("values: a limit of rejected lines is a number, a share or none")
+    {
+        CHECK(parse_rejection_limit("0") == rejection_limit{.lines = 0, .share = std::nullopt});
+        CHECK(parse_rejection_limit("25") == rejection_limit{.lines = 25, .share = std::nullopt});
+        CHECK(parse_rejection_limit("2.5%") == rejection_limit{.lines = std::nullopt, .share = 0.025});
+        CHECK(parse_rejection_limit("none") == rejection_limit{.lines = std::nullopt, .share = std::nullopt});
+        for (auto const* const wrong : {"", "-1", "x", "101%", "%"})
+            CHECK_THROWS_AS(parse_rejection_limit(wrong), std::invalid_argument);
+    }
+
+    TEST_CASE("values: columns of ids are named one by one")
+    {
+        CHECK(parse_id_columns("job=Batch Id, task=A=B") == id_columns{.job = "Batch Id", .task = "A=B"});
+        CHECK(parse_id_columns("task=x") == id_columns{.job = {}, .task = "x"});
+        for (auto const* const wrong : {"", "x", "job=", "job=a,job=b", "user=a", "job=a,task=A"})
+            CHECK_THROWS_AS(parse_id_columns(wrong), std::invalid_argument);
+    }
 }

@@ -20,6 +20,7 @@ struct read_pairs_result
     std::vector<batch_cancel::pair> pairs{};
     std::vector<std::pair<std::uint64_t, std::string>> rejected{};
     std::uint64_t comments = 0;
+    batch_cancel::cli::reading_notes notes{};
 
     std::vector<std::pair<std::string, std::string>> ids() const
     {
@@ -67,5 +68,6 @@ inline read_pairs_result read_pairs(std::string_view text, batch_cancel::cli::re
         }
     }
     found.comments = reader.comments();
+    found.notes = reader.notes();
     return found;
 }
