@@ -1,5 +1,7 @@
 #include "core/dispatch.hpp"
 
+#include "core/later.hpp"
+
 #include "wire/ids.hpp"
 
 #include <algorithm>
@@ -47,7 +49,7 @@ dispatch::dispatch(engine_options const& options, random_bits& random, time_poin
 {
     if (options.paused_for == duration::zero())
         return;
-    pace_.pause(start + options.paused_for);
+    pace_.pause(later(start, options.paused_for));
     if (auto const limit = time_.stops_by(pace_.pause_ends()))
         stop_because(*limit, "the service has asked to wait for longer than that");
 }
@@ -268,7 +270,7 @@ fate dispatch::take_throttle(ticket& asked, attempt_span when)
     // A pause that the service has not asked for is no reason to stop before its time.
     if (auto const wait = asked.record.retry_after)
     {
-        if (auto const why = time_.stops_by(now + *wait))
+        if (auto const why = time_.stops_by(later(now, *wait)))
             stop_because(*why, limit_text(*why, *wait));
     }
     asked.retries_failure = false;

@@ -44,6 +44,18 @@ public:
             return "another process is writing the journal";
         case errc::journal_exists:
             return "the journal exists already";
+        case errc::already_running:
+            return "the engine has another run under way";
+        case errc::source_failed:
+            return "the source of pairs failed";
+        case errc::sink_failed:
+            return "the sink for results failed";
+        case errc::part_failed:
+            return "a part of the engine failed";
+        case errc::other_run:
+            return "the journal is of another run";
+        case errc::input_incomplete:
+            return "the input lacks pairs that the journal knows";
         }
         return "unknown error";
     }
@@ -65,8 +77,9 @@ public:
 
     bool equivalent(boost::system::error_code const& code, int value) const noexcept override
     {
+        // System, TLS and resolver codes end a run that was under way.
         if (code.category() != batch_cancel::error_category())
-            return false;
+            return code.failed() && static_cast<condition>(value) == condition::resumable;
         switch (static_cast<errc>(code.value()))
         {
         case errc::credentials_refused:
@@ -76,6 +89,10 @@ public:
         case errc::patience_exhausted:
         case errc::out_of_time:
         case errc::pilot_done:
+        case errc::source_failed:
+        case errc::sink_failed:
+        case errc::part_failed:
+        case errc::input_incomplete:
             return static_cast<condition>(value) == condition::resumable;
         case errc::token_not_available:
         case errc::first_contact_failed:
@@ -83,6 +100,8 @@ public:
         case errc::journal_not_readable:
         case errc::journal_in_use:
         case errc::journal_exists:
+        case errc::already_running:
+        case errc::other_run:
             return static_cast<condition>(value) == condition::misconfigured;
         }
         return false;

@@ -1,5 +1,7 @@
 #include "core/gate.hpp"
 
+#include "core/later.hpp"
+
 #include <algorithm>
 
 namespace batch_cancel::core
@@ -22,7 +24,7 @@ void gate::throttle(time_point now, std::optional<std::chrono::milliseconds> ret
         // Answers to what was in flight when the pause began say nothing new.
         wait = between_throttles.next(in_a_row_, random);
     }
-    opens_at_ = std::max(opens_at_, now + wait);
+    opens_at_ = std::max(opens_at_, later(now, wait));
 }
 
 }  // namespace batch_cancel::core

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/later.hpp"
+
 #include <batch_cancel/errc.hpp>
 
 #include <algorithm>
@@ -20,7 +22,7 @@ public:
         @param max_duration  Longest time of the run; zero: any. */
     time_rule(duration patience, duration max_duration, time_point start) noexcept
         : patience_(patience)
-        , ends_at_(later(start, max_duration))
+        , ends_at_(end_of(start, max_duration))
         , since_(start)
     {
     }
@@ -34,25 +36,29 @@ public:
     /** When something of this stops the run, if nothing happens until then. */
     time_point deadline() const noexcept
     {
-        return std::min(ends_at_, later(since_, patience_));
+        return std::min(ends_at_, end_of(since_, patience_));
     }
 
     /** Tell what stops a run that is to hold still, or has held still, until `when`; nothing if it may go on then. */
     std::optional<errc> stops_by(time_point when) const noexcept
     {
-        if (when >= ends_at_)
+        if (outlasts(when, ends_at_))
             return errc::out_of_time;
-        if (when >= later(since_, patience_))
+        if (outlasts(when, end_of(since_, patience_)))
             return errc::patience_exhausted;
         return std::nullopt;
     }
 
 private:
-    static time_point later(time_point since, duration by) noexcept
+    // A limit without end is outlasted by nothing, not even by a pause without end.
+    static bool outlasts(time_point when, time_point limit) noexcept
     {
-        if (by == duration::zero() || by >= time_point::max() - since)
-            return time_point::max();
-        return since + by;
+        return limit != time_point::max() && when >= limit;
+    }
+
+    static time_point end_of(time_point since, duration limit) noexcept
+    {
+        return limit == duration::zero() ? time_point::max() : later(since, limit);
     }
 
     duration patience_;

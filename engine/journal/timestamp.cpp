@@ -32,9 +32,9 @@ std::optional<unsigned> get_digits(std::string_view text, std::size_t at, std::s
 char* timestamp_writer::put(char* to, std::chrono::system_clock::time_point time) noexcept
 {
     using namespace std::chrono;
-    // Four digits of year hold these; no clock of a real run shows others.
-    constexpr sys_seconds first = sys_days{year{0} / 1 / 1};
-    constexpr sys_seconds last = sys_days{year{9999} / 12 / 31} + 86399s;
+    // What parse_timestamp takes: no clock of a real run shows other times, but a pause may be asked for that never ends.
+    constexpr sys_seconds first = sys_days{year{1678} / 1 / 1};
+    constexpr sys_seconds last = sys_days{year{2261} / 12 / 31} + 86399s;
     auto const second = std::clamp(floor<seconds>(time), first, last);
     auto const millis = std::clamp<std::int64_t>(floor<milliseconds>(time - second).count(), 0, 999);
     if (second.time_since_epoch().count() != second_)

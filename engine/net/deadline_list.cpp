@@ -1,5 +1,7 @@
 #include "net/deadline_list.hpp"
 
+#include "core/later.hpp"
+
 #include <utility>
 
 namespace batch_cancel::net
@@ -15,7 +17,7 @@ deadline_list::deadline_list(boost::asio::any_io_executor strand, clock& time, c
 void deadline_list::arm(entry& set, connection& limited, clock::time_point now)
 {
     set.limited_ = &limited;
-    set.ends_ = now + length_;
+    set.ends_ = core::later(now, length_);
     set.expired_ = false;
     if (armed_.empty())
         alarm_.set(set.ends_);

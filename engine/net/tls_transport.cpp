@@ -1,6 +1,7 @@
 #include <batch_cancel/errc.hpp>
 #include <batch_cancel/tls_transport.hpp>
 
+#include "core/later.hpp"
 #include "net/certificate_alert.hpp"
 #include "net/resolver.hpp"
 #include "net/streams.hpp"
@@ -15,6 +16,7 @@
 
 #include <charconv>
 #include <sstream>
+#include <stdexcept>
 
 namespace batch_cancel
 {
@@ -87,7 +89,7 @@ private:
 
 asio::awaitable<connect_result> socket_transport::connect()
 {
-    auto const limit = time_.now() + options_.connect_timeout;
+    auto const limit = core::later(time_.now(), options_.connect_timeout);
     auto found = co_await net::resolve(options_.service, options_.resolve_overrides, time_, limit);
     if (found.error)
         co_return failure(connect_step::resolve, found.error,
@@ -137,7 +139,7 @@ asio::awaitable<connect_result> socket_transport::agree_on_tls(tcp::socket socke
     net::tls_stream stream(std::move(socket), tls_->native());
     auto* const ssl = stream.native_handle();
     tls_->prepare(ssl);
-    auto const limit = time_.now() + options_.connect_timeout;
+    auto const limit = core::later(time_.now(), options_.connect_timeout);
     auto shaking = stream.async_handshake(asio::ssl::stream_base::client, asio::as_tuple(asio::use_awaitable));
     auto const done = co_await net::before(time_, limit, std::move(shaking));
     auto const error = done ? std::get<0>(*done) : error_code(asio::error::timed_out);
@@ -208,6 +210,10 @@ resolve_override parse_resolve_override(std::string_view text)
 std::unique_ptr<transport> make_tls_transport(asio::any_io_executor executor, tls_transport_options options,
                                               clock& time)
 {
+    if (!executor)
+        throw std::invalid_argument("the transport's executor must not be empty");
+    if (options.connect_timeout <= clock::duration::zero())
+        throw std::invalid_argument("tls_transport_options::connect_timeout must be greater than zero");
     return std::make_unique<socket_transport>(std::move(executor), std::move(options), time);
 }
 

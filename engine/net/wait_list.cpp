@@ -12,6 +12,8 @@ namespace asio = boost::asio;
 
 wait_list::wait_list(asio::any_io_executor strand)
     : strand_(std::move(strand))
+    // Taken out first, since what waits may own this list.
+    , hook_(strand_, [this] { auto const destroyed = std::exchange(waiters_, {}); })
 {
 }
 

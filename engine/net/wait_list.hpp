@@ -1,5 +1,7 @@
 #pragma once
 
+#include "net/shutdown_hook.hpp"
+
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -11,7 +13,8 @@ namespace batch_cancel::net
 
 /** Coroutines that wait for something to change. Whoever is woken looks again whether it has what it wants.
 
-    Used on one strand. Waits do not obey cancellation: whoever stops things wakes all. */
+    Used on one strand. Waits do not obey cancellation: whoever stops things wakes all. When the strand's context is destroyed,
+    the waiting coroutines are destroyed with it. */
 class wait_list
 {
 public:
@@ -31,6 +34,7 @@ private:
 
     boost::asio::any_io_executor strand_;
     std::deque<waiter> waiters_;
+    shutdown_hook hook_;
 };
 
 }  // namespace batch_cancel::net

@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <exception>
 #include <utility>
 
 namespace batch_cancel::run
@@ -32,7 +33,22 @@ asio::awaitable<void> run::work(lane& self)
                     co_await recorder_.commit();
             }
             if (std::exchange(self.has_settled, false))
-                co_await recorder_.confirm(self.settled);
+            {
+                std::exception_ptr failed;
+                try
+                {
+                    co_await recorder_.confirm(self.settled);
+                }
+                catch (...)
+                {
+                    failed = std::current_exception();
+                }
+                if (failed)
+                {
+                    stop_because(failed, errc::sink_failed);
+                    co_return;
+                }
+            }
             if (!self.is_busy)
                 continue;  // there may be a pair by now
         }

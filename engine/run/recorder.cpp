@@ -26,6 +26,11 @@ boost::asio::awaitable<void> recorder::plan(std::span<pair const> block)
     throw described_error(errc::journal_not_writable, std::move(fault));
 }
 
+void recorder::refuse(std::exception const& failed)
+{
+    throw described_error(errc::journal_not_writable, failed.what());
+}
+
 boost::asio::awaitable<void> recorder::commit()
 {
     if (log_ == nullptr)

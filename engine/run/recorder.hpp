@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <span>
 
 namespace batch_cancel::run
@@ -96,9 +97,19 @@ private:
     {
         if (log_ == nullptr)
             return;
-        write(*log_);
+        try
+        {
+            write(*log_);
+        }
+        catch (std::exception const& failed)
+        {
+            refuse(failed);
+        }
         ++notes_;
     }
+
+    /** Throws described_error with errc::journal_not_writable and the journal's text. */
+    [[noreturn]] static void refuse(std::exception const& failed);
 
     journal* log_;
     result_sink& results_;

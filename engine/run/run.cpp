@@ -1,5 +1,7 @@
 #include "run/run.hpp"
 
+#include "run/failure.hpp"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -61,7 +63,7 @@ void run::start(completion on_end)
                    [self = shared_from_this()](std::exception_ptr failed)
                    {
                        if (failed)
-                           self->stop_because(failed);
+                           self->stop_because(failed, errc::part_failed);
                        self->complete();
                    });
 }
@@ -71,12 +73,12 @@ asio::awaitable<void> run::conduct()
 {
     start_services();
     obey_dispatch();
-    auto const on_end = [this](std::exception_ptr failed)
+    auto const on_end = [self = shared_from_this()](std::exception_ptr failed)
     {
         if (failed)
-            stop_because(failed);
-        --running_lanes_;
-        ended_.wake_all();
+            self->stop_because(failed, errc::part_failed);
+        --self->running_lanes_;
+        self->ended_.wake_all();
     };
     running_lanes_ = 1 + lanes_.size();
     asio::co_spawn(strand_, supply(), asio::bind_cancellation_slot(interrupt_reading_.slot(), on_end));
@@ -96,7 +98,7 @@ asio::awaitable<void> run::conduct()
         failed = std::current_exception();
     }
     if (failed)
-        stop_because(failed);
+        stop_because(failed, errc::part_failed);
 
     pool_.stop();
     limits_.whole.stop();
@@ -109,10 +111,10 @@ asio::awaitable<void> run::conduct()
 
 void run::start_services()
 {
-    auto const on_end = [this]
+    auto const on_end = [self = shared_from_this()]
     {
-        --running_services_;
-        ended_.wake_all();
+        --self->running_services_;
+        self->ended_.wake_all();
     };
     running_services_ = 4;
     limits_.whole.start(on_end);
@@ -149,24 +151,11 @@ void run::stop_because(boost::system::error_code why, std::string detail)
     begin_stop(state::draining);
 }
 
-void run::stop_because(std::exception_ptr why)
+void run::stop_because(std::exception_ptr const& why, errc otherwise)
 {
-    try
-    {
-        std::rethrow_exception(why);
-    }
-    catch (boost::system::system_error const& failed)
-    {
-        stop_because(failed.code(), failed.what());
-    }
-    catch (std::exception const& failed)
-    {
-        stop_because(make_error_code(boost::system::errc::state_not_recoverable), failed.what());
-    }
-    catch (...)
-    {
-        stop_because(make_error_code(boost::system::errc::state_not_recoverable), "an exception of an unknown kind");
-    }
+    auto found = read_failure(why, otherwise);
+    // A system_error may be made with a code that is none.
+    stop_because(found.code ? found.code : make_error_code(otherwise), std::move(found.text));
 }
 
 void run::begin_stop(state to)

@@ -36,7 +36,8 @@ namespace batch_cancel::run
 
 /** One run: lanes that pull pairs, exchange, and record, until the source is empty or something stops them.
 
-    Everything here happens on one strand. The run keeps itself alive until its last coroutine has ended. */
+    Everything here happens on one strand. Each coroutine keeps the run alive, and who starts the run must not be kept alive by
+    anything else: so it ends with its last coroutine, or with their context when that is destroyed. */
 class run : public std::enable_shared_from_this<run>
 {
 public:
@@ -102,7 +103,7 @@ private:
     boost::asio::awaitable<void> conduct();
     void start_services();
     void stop_because(boost::system::error_code why, std::string detail);
-    void stop_because(std::exception_ptr why);
+    void stop_because(std::exception_ptr const& why, errc otherwise);
     void keep_time();
     void begin_stop(state to);
     void leave_unsettled();
@@ -116,6 +117,7 @@ private:
         return state_ != state::running;
     }
 
+    completion on_end_;  // first, so that it goes last: it may own what the rest refers to
     boost::asio::any_io_executor strand_;
     engine_options const& options_;
     engine_parts const& parts_;
@@ -153,7 +155,6 @@ private:
     state state_{state::running};
     boost::system::error_code why_;
     std::string detail_;
-    completion on_end_;
 };
 
 }  // namespace batch_cancel::run

@@ -48,7 +48,7 @@ asio::awaitable<void> run::read_ahead()
     while (failed && !was_journal && intake_.here() != 0 && !is_stopping())
         co_await hungry_.wait();
     if (failed && (was_journal || !is_stopping()))
-        stop_because(failed);
+        stop_because(failed, was_journal ? errc::journal_not_writable : errc::source_failed);
     note_end();
     call_on(time_.now());
 }

@@ -98,21 +98,26 @@ enum class stop_kind
     Keeps no global state, starts no thread and writes to no stream. All its work is done on a strand of the given
     executor, which need not be single-threaded.
 
+    An execution context that is destroyed while a run is under way takes the run with it: connections are closed, the handler
+    is destroyed without a call, and the journal reads as after a kill. The engine can then only be destroyed.
+
     @par Thread safety  Distinct engines: safe. One engine: `async_run` one at a time; `stop` from any thread. */
 class engine
 {
 public:
     /** Put an engine together.
 
-        @par Errors  std::invalid_argument: an option is out of its bounds, or a required part is missing. */
+        @par Errors  std::invalid_argument: the executor is empty, an option is out of its bounds, or a required part is
+                     missing. */
     engine(boost::asio::any_io_executor executor, engine_options options, engine_parts parts);
 
     engine(engine&&) noexcept;
     engine& operator=(engine&&) noexcept;
 
-    /** A run still under way must have completed. */
+    /** A run still under way goes on; its parts must live until it has completed, or until its context is destroyed. */
     ~engine();
 
+    /** Empty once the engine has been moved from or its context has been destroyed. */
     boost::asio::any_io_executor get_executor() const noexcept;
 
     /** Settle every pair of a source.
@@ -121,13 +126,19 @@ public:
 
         @param pairs    Not owned: must live until completion.
         @param results  Not owned: must live until completion.
-        @param token    Handler signature `void(error_code, summary)`; never called from inside this function.
+        @param token    Handler signature `void(error_code, summary)`; never called from inside this function. Take one that
+                        keeps the summary of a run that stopped short: a handler, or `asio::as_tuple(asio::use_awaitable)`.
+                        Plain `use_awaitable` and `use_future` throw the error, and the summary is lost; so it is with the
+                        loser of `a || b`.
         @par Cancellation  `terminal`: as stop(stop_kind::abort). `partial`, `total`: as stop(stop_kind::drain). Either
-                        way the summary is valid, and pairs without outcome are in its `unprocessed`.
-        @par Errors     None if every pair that the source gave has an outcome. Else what stopped the run: errc, an error
-                        thrown by source or sink, or `operation_aborted` after a stop that left pairs over.
-                        A failed pair is no error.
-        @par Preconditions  No other run of this engine is under way. */
+                        way the summary is valid, and pairs without outcome are in its `unprocessed`. Emit on the handler's
+                        executor, as for any operation; the engine touches the cancellation slot there alone.
+        @par Errors     None if every pair that the source gave has an outcome. Else what stopped the run: errc, the code of a
+                        system_error thrown by source or sink, or `operation_aborted` after a stop that left pairs over. Each
+                        equals condition::resumable or condition::misconfigured. A failed pair is no error.
+                        errc::already_running, with an empty summary: another run of this engine is under way, and is not
+                        touched. Throws std::invalid_argument for a handler with an empty executor, and std::logic_error for an
+                        engine that was moved from or whose context was destroyed. */
     template <boost::asio::completion_token_for<void(boost::system::error_code, summary)> CompletionToken>
     auto async_run(pair_source& pairs, result_sink& results, CompletionToken&& token)
     {

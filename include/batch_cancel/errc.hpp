@@ -40,14 +40,30 @@ enum class errc
     journal_in_use,
     /** There is a file of the journal's name already. */
     journal_exists,
+    /** The engine has another run under way. Nothing of this one was begun. */
+    already_running,
+    /** The pair source threw something other than a system_error; its text is in the summary's detail. What was in flight has
+        been finished. */
+    source_failed,
+    /** The result sink threw something other than a system_error; its text is in the summary's detail. What was in flight has
+        been finished and is in the journal. */
+    sink_failed,
+    /** Another part of the engine threw something other than a system_error; its text is in the summary's detail. */
+    part_failed,
+    /** The journal is of another run: of another service, API version, tenant or shard, say. Nothing was changed. */
+    other_run,
+    /** The input lacks pairs that the journal knows. What it has was sent. */
+    input_incomplete,
 };
 
-/** What a caller can do about an error. Compare codes with these: `if (ec == condition::resumable)`. */
+/** What a caller can do about the error that a run has completed with. Compare codes with these:
+    `if (ec == condition::resumable)`. Each error of a run is one of the two; of an error that was thrown elsewhere they say nothing. */
 enum class condition
 {
-    /** The run stopped short; what is journaled stands and the rest can be run later. */
+    /** The run stopped short: what is journaled stands, and the rest can be resumed. Also every error that is not of the
+        library's own category: operation_aborted after a stop, or the code of a system_error that source or sink threw. */
     resumable = 1,
-    /** Something must be put right first; nothing was sent. */
+    /** Something must be put right first; this process has sent nothing. */
     misconfigured,
 };
 

@@ -59,8 +59,8 @@ public:
 
         Several commits may be suspended at once, if they do not complete at once; one write may serve them all.
 
-        @par Errors  An exception says that notes may be lost. The run then ends with errc::journal_not_writable and sends
-                     nothing more. */
+        @par Errors  An exception, here or from a note, says that notes may be lost. The run then ends with
+                     errc::journal_not_writable and sends nothing more. */
     virtual boost::asio::awaitable<void> commit() = 0;
 };
 

@@ -28,7 +28,8 @@ public:
                      strings keep their capacity, so that nothing is allocated in the steady state).
         @return      How many were put; 0 is the end, after which the source is not asked again.
         @par Cancellation  Terminal cancellation when the run stops. What was read is then not sent.
-        @par Errors  An exception ends the run with its error; what is in flight is finished first. */
+        @par Errors  An exception ends the run, after the pairs that were read before it: with the code of a system_error, else
+                     with errc::source_failed. Its text is in the summary's detail. */
     virtual boost::asio::awaitable<std::size_t> read_some(std::span<pair> into) = 0;
 };
 

@@ -23,7 +23,8 @@ public:
         The journal has it already. A sink that suspends slows the run: no more pairs are pulled for the lane that waits.
 
         @param settled  Valid until the returned coroutine ends.
-        @par Errors  An exception stops the run; what is in flight is finished, journaled and put. */
+        @par Errors  An exception stops the run, with the code of a system_error, else with errc::sink_failed. Its text is in the
+                     summary's detail. What is in flight is finished, journaled and put. */
     virtual boost::asio::awaitable<void> put(result const& settled) = 0;
 };
 

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <boost/asio/error.hpp>
+
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -116,6 +118,24 @@ TEST_SUITE("options")
         CHECK(make_error_code(errc::first_contact_failed) == condition::misconfigured);
         CHECK(make_error_code(errc::first_contact_failed) != condition::resumable);
         CHECK(boost::system::error_code() != condition::resumable);
+        CHECK(make_error_code(boost::asio::error::operation_aborted) == condition::resumable);
+        CHECK(make_error_code(boost::asio::error::operation_aborted) != condition::misconfigured);
+        for (auto const e : {errc::halted, errc::patience_exhausted, errc::out_of_time, errc::pilot_done,
+                             errc::not_http, errc::credentials_refused, errc::journal_not_writable, errc::source_failed,
+                             errc::sink_failed, errc::part_failed, errc::input_incomplete})
+        {
+            CHECK(make_error_code(e) == condition::resumable);
+            CHECK(make_error_code(e) != condition::misconfigured);
+            CHECK(make_error_code(e).message() != "unknown error");
+        }
+        for (auto const e : {errc::token_not_available, errc::first_contact_failed, errc::bad_configuration,
+                             errc::journal_not_readable, errc::journal_in_use, errc::journal_exists,
+                             errc::already_running, errc::other_run})
+        {
+            CHECK(make_error_code(e) != condition::resumable);
+            CHECK(make_error_code(e) == condition::misconfigured);
+            CHECK(make_error_code(e).message() != "unknown error");
+        }
         CHECK_FALSE(make_error_code(errc::not_http).message().empty());
     }
 }

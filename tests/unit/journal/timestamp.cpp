@@ -45,6 +45,14 @@ TEST_SUITE("timestamp")
             CHECK(parse_timestamp(written(writer, time)) == time);
     }
 
+    TEST_CASE("timestamp_writer: writes nothing that cannot be read, whatever the clock shows")
+    {
+        using std::chrono::system_clock;
+        timestamp_writer writer;
+        for (auto const time : {system_clock::time_point::min(), system_clock::time_point::max()})
+            CHECK(parse_timestamp(written(writer, time)));
+    }
+
     TEST_CASE("parse_timestamp: reads nothing else")
     {
         for (auto const* text : {"", "2026-11-21T22:10:03Z", "2026-11-21 22:10:03.412Z", "2026-13-21T22:10:03.412Z",

@@ -6,6 +6,9 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <functional>
+#include <optional>
+#include <stdexcept>
 #include <utility>
 
 using namespace batch_cancel;
@@ -29,6 +32,7 @@ TEST_SUITE("engine_stops")
         fix.engine->stop(stop_kind::drain);
         fix.finish();
         CHECK(fix.error() == boost::asio::error::operation_aborted);
+        CHECK(fix.error() == condition::resumable);
         CHECK(fix.made().pairs.accepted == 3);
         CHECK(fix.made().pairs.unprocessed == 7);
         CHECK(fix.service.requests().size() == 3);
@@ -169,6 +173,85 @@ TEST_SUITE("engine_stops")
         CHECK(fix.made().pairs.settled() + fix.made().pairs.unprocessed == 1);
     }
 
+    TEST_CASE("engine: what source and sink throw has a code, and its text is kept")
+    {
+        struct throwing final : pair_source, result_sink
+        {
+            boost::asio::awaitable<std::size_t> read_some(std::span<pair> into) override
+            {
+                if (std::exchange(has_given, true))
+                {
+                    if (source_throws)
+                        source_throws();
+                    co_return 0;
+                }
+                into.front() = {.job_id = "job", .task_id = "task-1"};
+                co_return 1;
+            }
+            boost::asio::awaitable<void> put(result const&) override
+            {
+                if (sink_throws)
+                    sink_throws();
+                co_return;
+            }
+            std::function<void()> source_throws;
+            std::function<void()> sink_throws;
+            bool has_given = false;
+        };
+        std::function<void()> const plain = [] { throw std::runtime_error("the database is gone"); };
+        std::function<void()> const odd = [] { throw 42; };
+        std::function<void()> const coded = []
+        { throw boost::system::system_error(boost::asio::error::broken_pipe, "the database is gone"); };
+        std::function<void()> const without_code = [] { throw boost::system::system_error({}, "no code"); };
+        throwing parts;
+        boost::system::error_code expected;
+        SUBCASE("source")
+        {
+            parts.source_throws = plain;
+            expected = errc::source_failed;
+        }
+        SUBCASE("source, no std::exception")
+        {
+            parts.source_throws = odd;
+            expected = errc::source_failed;
+        }
+        SUBCASE("source, a code that is none")
+        {
+            parts.source_throws = without_code;
+            expected = errc::source_failed;
+        }
+        SUBCASE("source with a code")
+        {
+            parts.source_throws = coded;
+            expected = boost::asio::error::broken_pipe;
+        }
+        SUBCASE("sink")
+        {
+            parts.sink_throws = plain;
+            expected = errc::sink_failed;
+        }
+        SUBCASE("sink with a code")
+        {
+            parts.sink_throws = coded;
+            expected = boost::asio::error::broken_pipe;
+        }
+        engine_fixture fix;
+        engine_parts given;
+        given.transport = &fix.service;
+        given.token_source = fix.tokens.get();
+        given.clock = &fix.time;
+        engine made(fix.context.get_executor(), fix.options, given);
+        std::optional<std::pair<boost::system::error_code, summary>> ended;
+        made.async_run(parts, parts,
+                       [&](boost::system::error_code ec, summary done) { ended.emplace(ec, std::move(done)); });
+        fix.settle_down();
+        REQUIRE(ended);
+        CHECK(ended->first == expected);
+        CHECK(ended->first == condition::resumable);
+        CHECK_FALSE(ended->second.detail.empty());
+        CHECK(ended->second.pairs.accepted == 1);
+    }
+
     TEST_CASE("engine: a journal that fails ends the run; nothing is sent after it")
     {
         for (std::size_t good = 0; good < 12; ++good)
@@ -199,7 +282,8 @@ TEST_SUITE("engine_stops")
         fix.journal.begins_left = 3;
         fix.start(task_ids(6));
         fix.finish();
-        CHECK(fix.error());
+        CHECK(fix.error() == errc::journal_not_writable);
+        CHECK(fix.made().detail == "no memory for a note");
         CHECK(fix.made().pairs.settled() + fix.journal.leavings.size() == 6);
         CHECK(fix.made().pairs.unprocessed == fix.journal.leavings.size());
     }
