@@ -4,6 +4,8 @@
 
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <string>
@@ -135,6 +137,31 @@ append_result append(descriptor const& file, std::string_view text) noexcept
         text.remove_prefix(static_cast<std::size_t>(written));
     }
     return done;
+}
+
+std::uint64_t end_of_last_line(descriptor const& file)
+{
+    struct stat status
+    {
+    };
+    if (::fstat(file.get(), &status) != 0)
+        throw boost::system::system_error(last_error());
+    std::array<char, 64 * 1024> block;
+    for (auto end = static_cast<std::uint64_t>(status.st_size); end != 0;)
+    {
+        auto const wanted = std::min<std::uint64_t>(end, block.size());
+        auto const read = ::pread(file.get(), block.data(), wanted, static_cast<off_t>(end - wanted));
+        if (read < 0 && errno == EINTR)
+            continue;
+        if (read < 0)
+            throw boost::system::system_error(last_error());
+        if (static_cast<std::uint64_t>(read) != wanted)
+            throw boost::system::system_error(make_error_code(boost::system::errc::io_error));
+        if (auto const found = std::string_view(block.data(), wanted).rfind('\n'); found != std::string_view::npos)
+            return end - wanted + found + 1;
+        end -= wanted;
+    }
+    return 0;
 }
 
 boost::system::error_code cut(descriptor const& file, std::uint64_t bytes) noexcept

@@ -68,6 +68,9 @@ struct append_result
 /** Write all of `text` at the end. What a failed write has left behind is a torn line at most. */
 append_result append(descriptor const& file, std::string_view text) noexcept;
 
+/** Find where the last whole line ends. 0 if there is none. Throws system_error with the system's code. */
+std::uint64_t end_of_last_line(descriptor const& file);
+
 /** Cut a file off. */
 boost::system::error_code cut(descriptor const& file, std::uint64_t bytes) noexcept;
 

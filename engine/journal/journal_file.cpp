@@ -2,6 +2,10 @@
 
 #include "journal/interrupted_journal_impl.hpp"
 #include "journal/journal_file_impl.hpp"
+#include "journal/record_order.hpp"
+
+#include <batch_cancel/errc.hpp>
+#include <batch_cancel/journal_reader.hpp>
 
 #include <boost/asio/this_coro.hpp>
 
@@ -12,6 +16,36 @@ namespace batch_cancel
 {
 
 namespace asio = boost::asio;
+
+namespace
+{
+
+// The record of a process that goes on with a run: what it leaves open is the run's, and the rest must not be another's, since
+// nobody could read the journal then.
+run_record next_process(interrupted_journal const& journal, run_record process)
+{
+    journal_reader reader(journal);
+    journal_record record;
+    reader.next(record);
+    auto begun = record.run;
+    // The tenant may have become known later.
+    while (begun.tenant.empty() && !process.tenant.empty() && reader.next_but_results(record))
+    {
+        if (record.type == record_type::run)
+            begun.tenant = record.run.tenant;
+    }
+    if (process.run_id.empty())
+        process.run_id = begun.run_id;
+    if (process.endpoint.empty())
+        process.endpoint = begun.endpoint;
+    if (process.api_version.empty())
+        process.api_version = begun.api_version;
+    if (auto const found = journal_format::other_run(begun, process); !found.empty())
+        throw described_error(errc::other_run, "cannot resume the run of " + journal.path().string() + ": " + found);
+    return process;
+}
+
+}  // namespace
 
 journal_file::journal_file(std::filesystem::path path, run_record const& run, journal_file_options options)
 {
@@ -28,13 +62,13 @@ journal_file::journal_file(std::filesystem::path path, run_record const& run, jo
     }
 }
 
-journal_file::journal_file(interrupted_journal from, std::uint64_t whole_bytes, run_record const& run,
-                           journal_file_options options)
-    : impl_(std::make_shared<impl>(std::move(from.impl_->file), std::move(from.impl_->path), run, options,
-                                   impl::durability::synced))
+journal_file::journal_file(interrupted_journal from, run_record const& run, journal_file_options options)
 {
-    impl_->cut_off(whole_bytes);
-    impl_->begin(run);
+    auto const process = next_process(from, run);
+    impl_ = std::make_shared<impl>(std::move(from.impl_->file), std::move(from.impl_->path), process, options,
+                                   impl::durability::synced);
+    impl_->cut_off_torn_line();
+    impl_->begin(process);
 }
 
 journal_file::journal_file(std::shared_ptr<impl> made) noexcept
@@ -116,7 +150,7 @@ void journal_file::reject(rejected_line const& rejected)
 void journal_file::note(input_counts const& counts)
 {
     if (impl_->takes_notes())
-        impl_->noted.input(counts);
+        impl_->note_input(counts);
 }
 
 asio::awaitable<void> journal_file::commit()
@@ -144,6 +178,13 @@ asio::awaitable<void> journal_file::plan(std::span<pair const> block)
     co_await self->until_synced();
     co_await asio::this_coro::throw_if_cancelled(throws);
     self->throw_if_failed();
+}
+
+asio::awaitable<void> journal_file::finish(boost::system::error_code error, summary const& made)
+{
+    if (!error)
+        impl_->note_whole_input(made.pairs.pairs);
+    return finish(impl_->end_of_process(error, made));
 }
 
 asio::awaitable<void> journal_file::finish(run_end end)

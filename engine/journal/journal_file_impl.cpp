@@ -1,6 +1,9 @@
 #include "journal/journal_file_impl.hpp"
 
+#include "core/later.hpp"
 #include "journal/boot.hpp"
+#include "journal/stop_name.hpp"
+#include "net/shutdown_hook.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -41,6 +44,7 @@ journal_file::impl::impl(journal_format::descriptor file, std::filesystem::path 
     , options_(options)
     , clock_(options.clock != nullptr ? *options.clock : real_clock())
     , durability_(wanted)
+    , started_(clock_.now())
 {
     if (options.sync_interval <= clock::duration::zero())
         throw std::invalid_argument("journal_file_options::sync_interval must be greater than zero");
@@ -54,7 +58,7 @@ void journal_file::impl::begin(run_record run)
         run.boot_id = journal_format::current_boot_id();
     noted.run(run);
     if (options_.counted)
-        noted.input(*options_.counted);
+        note_input(*options_.counted);
     auto const written = journal_format::append(file_, noted.text());
     auto error = written.error;
     if (!error && durability_ == durability::synced)
@@ -72,10 +76,43 @@ void journal_file::impl::begin(run_record run)
     noted.clear();
 }
 
-void journal_file::impl::cut_off(std::uint64_t whole_bytes)
+void journal_file::impl::cut_off_torn_line()
 {
-    if (auto const error = journal_format::cut(file_, whole_bytes))
+    // Looked for now, under the lock: whoever looked earlier may have missed lines that others have written since.
+    error_code error;
+    try
+    {
+        error = journal_format::cut(file_, journal_format::end_of_last_line(file_));
+    }
+    catch (system_error const& failed)
+    {
+        error = failed.code();
+    }
+    if (error)
         throw system_error(error, "cannot write the journal " + path.string());
+    knows_input_ = true;  // or those before did not; what this process reads is not all
+}
+
+void journal_file::impl::note_input(input_counts const& counts)
+{
+    noted.input(counts);
+    knows_input_ = true;
+}
+
+void journal_file::impl::note_whole_input(std::uint64_t pairs)
+{
+    if (takes_notes() && !knows_input_)
+        note_input({.complete = true, .lines = pairs, .pairs = pairs});
+}
+
+run_end journal_file::impl::end_of_process(error_code error, summary const& made) const
+{
+    return {.time = clock_.wall_now(),
+            .stopped_by = std::string(journal_format::stop_name(error)),
+            .detail = made.detail,
+            .pairs = made.pairs,
+            .requests = made.requests,
+            .wall = clock_.now() - started_};
 }
 
 void journal_file::impl::note_begun()
@@ -152,7 +189,7 @@ asio::awaitable<void> journal_file::impl::keep_synced(std::shared_ptr<impl> self
         if (!self->is_urgent())
         {
             self->waiting_ = true;
-            auto const due = self->last_sync_ + self->options_.sync_interval;
+            auto const due = core::later(self->last_sync_, self->options_.sync_interval);
             [[maybe_unused]] auto const ended = co_await self->clock_.wait_until(due);
             self->waiting_ = false;
             co_await asio::this_coro::reset_cancellation_state();
@@ -208,6 +245,14 @@ void journal_file::impl::resume(waiter& waiting, asio::any_io_executor const& ex
 
 asio::awaitable<void> journal_file::impl::until_woken(waiter& waiting)
 {
+    auto const executor = co_await asio::this_coro::executor;
+    // Who waits is kept by the journal, and keeps it.
+    net::shutdown_hook const hook(executor,
+                                  [&waiting]
+                                  {
+                                      auto const destroyed = std::move(waiting);
+                                      waiting.reset();
+                                  });
     auto keep = [&waiting](auto handler) { waiting.emplace(std::move(handler)); };
     co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(std::move(keep), asio::use_awaitable);
 }

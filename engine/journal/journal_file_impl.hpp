@@ -35,8 +35,17 @@ public:
     /** Write and sync the first record of this process. */
     void begin(run_record run);
 
-    /** Take off what comes after so many bytes. */
-    void cut_off(std::uint64_t whole_bytes);
+    /** Take off a last line that was not written to its end. Whole lines stay, whatever they say. */
+    void cut_off_torn_line();
+
+    /** Note what a reading of the input has found. */
+    void note_input(input_counts const& counts);
+
+    /** Note that all of the input was so many pairs, unless more is known of it. */
+    void note_whole_input(std::uint64_t pairs);
+
+    /** What the last record says of a process that ended so. */
+    run_end end_of_process(boost::system::error_code error, summary const& made) const;
 
     /** Note which pairs have been begun since the last time: one record for all of them. It goes before any that tells of one of
         them that it waits or is left. */
@@ -114,6 +123,8 @@ private:
     clock& clock_;
     durability const durability_;
     boost::system::error_code failed_{};
+    clock::time_point started_;
+    bool knows_input_{false};
     std::uint64_t noted_begun_{0};
     std::uint64_t synced_records_{0};
     std::uint64_t wanted_records_{0};  // somebody waits until so many are synced

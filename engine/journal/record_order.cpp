@@ -38,7 +38,7 @@ std::string joined(std::initializer_list<std::string_view> parts)
 
 std::string is_other(std::string_view what, std::string_view before, std::string_view now)
 {
-    return joined({"a process of another run: ", what, " was ", before, " before, and is ", now, " here", remedy});
+    return joined({what, " was ", before, " before, and is ", now, " here"});
 }
 
 std::string service_of(run_record const& run)
@@ -59,7 +59,9 @@ std::string columns_of(run_record const& run)
     return names.empty() ? "none" : names;
 }
 
-std::string difference(run_record const& begun, run_record const& next)
+}  // namespace
+
+std::string other_run(run_record const& begun, run_record const& next)
 {
     if (begun.run_id != next.run_id)
         return is_other("the run's id", begun.run_id, next.run_id);
@@ -75,8 +77,6 @@ std::string difference(run_record const& begun, run_record const& next)
         return is_other("the list of carried columns", columns_of(begun), columns_of(next));
     return {};
 }
-
-}  // namespace
 
 std::string record_order::take(journal_record const& next, begun_records begun)
 {
@@ -109,8 +109,8 @@ std::string record_order::take_run(run_record const& next)
 {
     if (begun_)
     {
-        if (auto found = difference(*begun_, next); !found.empty())
-            return found;
+        if (auto const found = other_run(*begun_, next); !found.empty())
+            return joined({"a process of another run: ", found, remedy});
         if (begun_->tenant.empty())
             begun_->tenant = next.tenant;
     }

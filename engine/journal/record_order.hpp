@@ -16,6 +16,9 @@ enum class begun_records : bool
     passed_over,
 };
 
+/** Tell in what a process is none of a run, for people: "the run's id was X before, and is Y here". Empty if it is one. */
+std::string other_run(run_record const& begun, run_record const& process);
+
 /** Knows which record may come next in the journal of one run: that of a process first, nothing but another process after
     one has told its end, all processes of the same run against the same service, and no more pairs begun than planned.
     Journals that were joined in one file have lines that can be read, and add up to nothing that was. */

@@ -7,7 +7,8 @@ namespace batch_cancel
 {
 
 /** The journal of a run that has stopped or was killed, locked so that no other process goes on with it. Read it with
-    journal_reader(interrupted_journal const&), then go on with journal_file(interrupted_journal, …).
+    journal_reader(interrupted_journal const&), then continue it with journal_file(interrupted_journal, …). `resume_run` does all
+    of this.
 
     @par Thread safety  As any value. */
 class interrupted_journal

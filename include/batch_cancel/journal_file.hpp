@@ -4,14 +4,17 @@
 #include <batch_cancel/interrupted_journal.hpp>
 #include <batch_cancel/journal.hpp>
 #include <batch_cancel/journal_record.hpp>
+#include <batch_cancel/summary.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace batch_cancel
@@ -63,13 +66,14 @@ public:
                      in its text. std::invalid_argument: an option is out of its bounds. */
     journal_file(std::filesystem::path path, run_record const& run, journal_file_options options = {});
 
-    /** Go on with a journal: cut off what the last write left half done, and write another record of the run, synced.
+    /** Continue a journal: cut off a last line that was not written to its end, and write another record of the run, synced.
+        `resume_run` does this and the rest of a resume.
 
-        @param whole_bytes  Where the last whole line ends, by journal_reader::whole_bytes at its end.
-        @param run          Of this process. Its run_id and its carried columns are those of the records before.
-        @par Errors  Throws system_error with the system's code, the path in its text. std::invalid_argument as above. */
-    journal_file(interrupted_journal from, std::uint64_t whole_bytes, run_record const& run,
-                 journal_file_options options = {});
+        @param run   Of this process. Must be of the same run: run id, endpoint (unless it is simulated), API version, tenant,
+                     shard and carried columns. An empty run id, endpoint or API version is taken from the journal.
+        @par Errors  Throws system_error, and has then lost no record: errc::other_run, errc::journal_not_readable (it does not
+                     begin as a journal does), or the system's code, with the path in its text. std::invalid_argument as above. */
+    journal_file(interrupted_journal from, run_record const& run, journal_file_options options = {});
 
     /** Create a journal without a name in the directory for temporary files: it is gone with this object, and with the
         process however that ends. Read it with journal_reader(journal_file const&). It is never synced. */
@@ -110,6 +114,9 @@ public:
 
         @par Errors  As commit. */
     boost::asio::awaitable<void> finish(run_end end);
+
+    /** As above, with what `engine::async_run` has completed with. */
+    boost::asio::awaitable<void> finish(boost::system::error_code error, summary const& made);
 
     /** Where it is; empty if it has no name. */
     std::filesystem::path const& path() const noexcept;

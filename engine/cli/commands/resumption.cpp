@@ -62,7 +62,6 @@ resumption::resumption(std::filesystem::path const& path)
     , others_may_write_(journal_.others_may_write())
     , reader_(journal_)
     , known_(reader_)
-    , whole_bytes_(reader_.whole_bytes())
     , before_(known_.sums())
 {
 }
@@ -72,7 +71,7 @@ journal_file resumption::take_journal(run_record const& process, journal_file_op
     std::string fault;
     try
     {
-        return journal_file{std::move(journal_), whole_bytes_, process, options};
+        return journal_file{std::move(journal_), process, options};
     }
     catch (boost::system::system_error const& error)
     {

@@ -67,7 +67,6 @@ private:
     bool others_may_write_;
     journal_reader reader_;
     journal_remainder known_;
-    std::uint64_t whole_bytes_;
     journal_sums before_;
 };
 

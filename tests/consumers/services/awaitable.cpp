@@ -4,6 +4,7 @@
 #include <batch_cancel/engine.hpp>
 #include <batch_cancel/tls_transport.hpp>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -27,10 +28,14 @@ asio::awaitable<bool> cancel_all(practice& graph)
 
     batch_cancel::pair_list pairs{graph.pairs()};
     batch_cancel::result_list results;
-    auto const done = co_await engine.async_run(pairs, results, asio::use_awaitable);
+    // As a tuple, since a run that stops short has a summary too: an exception would not bring it along.
+    auto const [error, done] = co_await engine.async_run(pairs, results, asio::as_tuple(asio::use_awaitable));
 
     graph.stop();
-    co_return graph.confirms(done, results.results());
+    bool const right = graph.confirms(done, results.results()) && !error;
+    if (error)
+        std::cerr << error.message() << ": " << done.detail << '\n';
+    co_return right;
 }
 
 int main()

@@ -4,6 +4,7 @@
 #include <batch_cancel/engine.hpp>
 #include <batch_cancel/tls_transport.hpp>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 
@@ -55,10 +56,13 @@ int main()
         auto const cancel_all = [&]
         {
             background const loop{context};
-            return engine.async_run(pairs, results, asio::use_future).get();
+            // As a tuple, since a run that stops short has a summary too: an exception would not bring it along.
+            return engine.async_run(pairs, results, asio::as_tuple(asio::use_future)).get();
         };
-        auto const done = cancel_all();
-        return graph.confirms(done, results.results()) ? 0 : 1;
+        auto const [error, done] = cancel_all();
+        if (error)
+            std::cerr << error.message() << ": " << done.detail << '\n';
+        return graph.confirms(done, results.results()) && !error ? 0 : 1;
     }
     catch (std::exception const& failure)
     {

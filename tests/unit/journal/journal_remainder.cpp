@@ -166,7 +166,7 @@ TEST_SUITE("journal_remainder")
         {
             put_text(here / "b", before);
             interrupted_journal interrupted(here / "b");
-            journal_file const journal(std::move(interrupted), before.size(), run_of_boot(by));
+            journal_file const journal(std::move(interrupted), run_of_boot(by));
         };
         goes_on(boot);
         auto known = remainder_of(here / "b");
@@ -247,7 +247,7 @@ TEST_SUITE("journal_remainder")
             interrupted_journal interrupted(here / "a");
             journal_reader reader(interrupted);
             journal_remainder known(reader);
-            journal_file journal(std::move(interrupted), reader.whole_bytes(), run_of_boot({}));
+            journal_file journal(std::move(interrupted), run_of_boot({}));
             plan(journal, known.begun());
             journal.admit(known.begun()[0]);
             commit(journal);
@@ -311,7 +311,7 @@ TEST_SUITE("journal_remainder")
                 journal_reader reader(interrupted);
                 journal_remainder const known(reader);
                 CHECK(reader.torn_bytes() == torn.size());
-                journal_file journal(std::move(interrupted), reader.whole_bytes(), run_of_boot({}));
+                journal_file journal(std::move(interrupted), run_of_boot({}));
                 journal.settle(sample_result("2"));
                 finish(journal, {.time = test_time(2s), .stopped_by = "SIGINT"});
             }
@@ -343,8 +343,7 @@ TEST_SUITE("journal_remainder")
         journal.reset();
         std::optional<interrupted_journal> interrupted(std::in_place, path);
         CHECK(is_refused());
-        auto const size = text_of(path).size();
-        journal.emplace(std::move(*interrupted), size, run_of_boot({}));
+        journal.emplace(std::move(*interrupted), run_of_boot({}));
         interrupted.reset();
         CHECK(is_refused());
     }

@@ -143,7 +143,7 @@ TEST_SUITE("journal_totals")
             journal_reader reader(path);
             for (journal_record record; reader.next(record);)
                 ;
-            journal_file journal(interrupted_journal(path), reader.whole_bytes(), sample_run());
+            journal_file journal(interrupted_journal(path), sample_run());
             plan(journal, {sample_pair("2"), sample_pair("3"), sample_pair("4")});
             journal.begin(sample_pair("2"));
             journal.begin(sample_pair("3"));

@@ -262,7 +262,7 @@ TEST_SUITE("record_order")
             interrupted_journal journal(path);
             journal_reader reader(journal);
             journal_remainder const known(reader);
-            journal_file const next(std::move(journal), reader.whole_bytes(), of_tenant(tenant));
+            journal_file const next(std::move(journal), of_tenant(tenant));
         }
         journal_reader reader(path);
         journal_remainder const known(reader);
