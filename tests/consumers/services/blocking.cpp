@@ -4,13 +4,13 @@
 #include <batch_cancel/engine.hpp>
 #include <batch_cancel/tls_transport.hpp>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 
 #include <exception>
 #include <iostream>
 #include <thread>
+#include <utility>
 
 namespace asio = boost::asio;
 
@@ -56,8 +56,12 @@ int main()
         auto const cancel_all = [&]
         {
             background const loop{context};
-            // As a tuple, since a run that stops short has a summary too: an exception would not bring it along.
-            return engine.async_run(pairs, results, asio::as_tuple(asio::use_future)).get();
+            // As a pair, since a run that stops short has a summary too: an exception would not bring it along.
+            auto const keep = asio::use_future(
+                [](boost::system::error_code error, batch_cancel::summary done) {
+                    return std::pair{error, std::move(done)};
+                });
+            return engine.async_run(pairs, results, keep).get();
         };
         auto const [error, done] = cancel_all();
         if (error)
