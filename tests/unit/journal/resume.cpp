@@ -65,7 +65,7 @@ std::vector<std::string> tasks_of(pair_source& source)
     return tasks;
 }
 
-boost::system::error_code refusal_of(std::function<void()> const& call)
+boost::system::error_code code_of_refusal(std::function<void()> const& call)
 {
     try
     {
@@ -110,7 +110,7 @@ TEST_SUITE("resume")
         be_killed(path);
         pair_list input(pairs_of({"4", "2", "1"}));
         auto resumed = resume_run(path, input, {});
-        CHECK(refusal_of([&] { tasks_of(resumed.pairs()); }) == errc::input_incomplete);
+        CHECK(code_of_refusal([&] { tasks_of(resumed.pairs()); }) == errc::input_incomplete);
     }
 
     TEST_CASE("resume_run: an input that is interrupted has not ended")
@@ -162,13 +162,13 @@ TEST_SUITE("resume")
         for (auto const& options : {engine_options{.service = parse_endpoint("https://graph.example.com")},
                                     engine_options{.api_version = "beta"}})
         {
-            CHECK(refusal_of([&] { resume_run(path, input, options); }) == errc::other_run);
+            CHECK(code_of_refusal([&] { resume_run(path, input, options); }) == errc::other_run);
             CHECK(text_of(path) == before);
         }
         CHECK_THROWS_AS(resume_run(path, input, {.max_in_flight = 0}), std::invalid_argument);
         CHECK(text_of(path) == before);
         put_text(path, "no journal\n");
-        CHECK(refusal_of([&] { resume_run(path, input, {}); }) == errc::journal_not_readable);
+        CHECK(code_of_refusal([&] { resume_run(path, input, {}); }) == errc::journal_not_readable);
         CHECK(text_of(path) == "no journal\n");
     }
 
@@ -182,7 +182,7 @@ TEST_SUITE("resume")
             journal_file journal(path, run);
         }
         pair_list input(pairs_of({}));
-        CHECK(refusal_of([&] { resume_run(path, input, {}); }) == errc::other_run);
+        CHECK(code_of_refusal([&] { resume_run(path, input, {}); }) == errc::other_run);
     }
 
     TEST_CASE("resume_run: nobody else resumes the run meanwhile")
@@ -192,7 +192,7 @@ TEST_SUITE("resume")
         be_killed(path);
         pair_list input(pairs_of({}));
         auto const resumed = resume_run(path, input, {});
-        CHECK(refusal_of([&] { resume_run(path, input, {}); }) == errc::journal_in_use);
+        CHECK(code_of_refusal([&] { resume_run(path, input, {}); }) == errc::journal_in_use);
     }
 
     TEST_CASE("resume_run: what is left of a pause is kept")
@@ -256,7 +256,7 @@ TEST_SUITE("resume")
         others[4].shard = shard{.number = 1, .count = 2};
         for (auto const& other : others)
         {
-            CHECK(refusal_of([&] { journal_file(interrupted_journal(path), other); }) == errc::other_run);
+            CHECK(code_of_refusal([&] { journal_file(interrupted_journal(path), other); }) == errc::other_run);
             CHECK(text_of(path) == before);
         }
     }
@@ -275,7 +275,7 @@ TEST_SUITE("resume")
                 journal_file(interrupted_journal(path), run);
         }
         run.tenant = "b";
-        CHECK(refusal_of([&] { journal_file(interrupted_journal(path), run); }) == errc::other_run);
+        CHECK(code_of_refusal([&] { journal_file(interrupted_journal(path), run); }) == errc::other_run);
         CHECK(sums_of(path).pairs.pairs == 0);
     }
 
