@@ -134,6 +134,7 @@ void journal_file::leave(pair const& left)
 {
     if (!impl_->takes_notes())
         return;
+    impl_->run_has_stopped = true;
     impl_->note_begun();
     impl_->noted.unprocessed(left);
 }
@@ -168,6 +169,10 @@ asio::awaitable<void> journal_file::plan(std::span<pair const> block)
 {
     auto const self = impl_;
     self->throw_if_failed();
+    // Pairs that were planned and not begun would be taken for those that begin next.
+    if (self->run_has_stopped)
+        throw described_error(errc::journal_not_writable, "the run of the journal " + self->path.string() +
+                                                              " has stopped; continue it with resume_run");
     // The block is written and synced even if the run stops meanwhile: others wait for the same sync.
     bool const throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);

@@ -89,7 +89,8 @@ public:
 
     std::filesystem::path const path;
     journal_format::record_writer noted;
-    std::uint64_t begun{0};  // pairs, in the order in which they were planned
+    std::uint64_t begun{0};       // pairs, in the order in which they were planned
+    bool run_has_stopped{false};  // and left pairs over
     journal_file_statistics done{};
 
 private:

@@ -16,6 +16,7 @@
 #include <exception>
 #include <optional>
 #include <ostream>
+#include <stdexcept>
 #include <unordered_set>
 #include <utility>
 
@@ -34,6 +35,13 @@ options checked(options simulated)
     return simulated;
 }
 
+asio::any_io_executor checked(asio::any_io_executor executor)
+{
+    if (!executor)
+        throw std::invalid_argument("the simulator's executor must not be empty");
+    return executor;
+}
+
 // A coroutine that fails takes the error out of the executor's run, not into the void.
 void rethrow(std::exception_ptr failure)
 {
@@ -50,7 +58,7 @@ public:
     impl(asio::any_io_executor executor, options simulated)
         : options_(checked(std::move(simulated)))
         , service_(options_, std::chrono::steady_clock::now())
-        , executor_(std::move(executor))
+        , executor_(checked(std::move(executor)))
         , acceptor_(executor_)
         , retry_(executor_)
     {

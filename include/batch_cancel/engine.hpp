@@ -76,7 +76,7 @@ struct engine_parts
     batch_cancel::transport* transport = nullptr;
     /** Required. */
     batch_cancel::token_source* token_source = nullptr;
-    /** Null runs without a journal. */
+    /** Null runs without a journal. One journal for each run. */
     batch_cancel::journal* journal = nullptr;
     /** Null takes the operating system's. */
     batch_cancel::clock* clock = nullptr;
@@ -99,7 +99,8 @@ enum class stop_kind
     executor, which need not be single-threaded.
 
     An execution context that is destroyed while a run is under way takes the run with it: connections are closed, the handler
-    is destroyed without a call, and the journal reads as after a kill. The engine can then only be destroyed.
+    is destroyed without a call, and the journal reads as after a kill. The engine can then only be destroyed. Handlers that a
+    part of yours keeps outside of Asio must be destroyed no later than their context.
 
     @par Thread safety  Distinct engines: safe. One engine: `async_run` one at a time; `stop` from any thread. */
 class engine

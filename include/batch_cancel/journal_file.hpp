@@ -86,7 +86,8 @@ public:
     ~journal_file() override;
 
     /** Note the pairs, write, and wait until they are on the disk. One call at a time.
-        @par Errors  As commit. */
+        @par Errors  As commit. errc::journal_not_writable: the run has stopped and left pairs over, and another one begins with
+                     this object; it is to be resumed with resume_run. */
     boost::asio::awaitable<void> plan(std::span<pair const> block) override;
 
     /** @pre The pair is the first of those that `plan` has brought to the disk and that are not begun. */

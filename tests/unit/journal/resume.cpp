@@ -309,6 +309,20 @@ TEST_SUITE("resume")
         CHECK(end_with(errc::source_failed).end.stopped_by == "input");
     }
 
+    TEST_CASE("journal_file: no other run begins in the journal of one that has stopped")
+    {
+        folder const here;
+        journal_file journal(here / "a", sample_run());
+        plan(journal, pairs_of({"1", "2"}));
+        journal.begin(sample_pair("1"));
+        journal.settle(sample_result("1"));
+        journal.leave(sample_pair("2"));
+        commit(journal);
+        CHECK(code_of_refusal([&] { plan(journal, pairs_of({"3"})); }) == errc::journal_not_writable);
+        finish(journal, {.time = test_time(), .stopped_by = "halt"});
+        CHECK(sums_of(here / "a").pairs.pairs == 2);
+    }
+
     TEST_CASE("journal_file: a sync interval without end is one")
     {
         folder const here;

@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 
 #include <sstream>
+#include <stdexcept>
 
 using namespace simulator_tests;
 using namespace std::chrono_literals;
@@ -158,6 +159,11 @@ client sees_no_answer(simulator::server& server)
 
 TEST_SUITE("server")
 {
+    TEST_CASE("server: refuses an empty executor")
+    {
+        CHECK_THROWS_AS(simulator::server(asio::any_io_executor{}, {}), std::invalid_argument);
+    }
+
     TEST_CASE("server: speaks TLS with a certificate that its authority vouches for")
     {
         serve({}, sees_trusted_tls);
