@@ -54,9 +54,11 @@ struct command_line
         for (auto* const each : asked.commands)
         {
             each->begin_group({});
-            each->add_value("--config", "FILE", "TOML file of options; the command line and variables go first",
-                            [](auto const&) {})  // looked at before any option is read
-                .journal = from_journal::left_out;
+            auto& config =
+                each->add_value("--config", "FILE", "TOML file of options; the command line and variables go first",
+                                [](auto const&) {});  // looked at before any option is read
+            config.journal = from_journal::left_out;
+            config.is_path = true;
         }
     }
 
@@ -90,12 +92,13 @@ void occupy_standard_descriptors() noexcept
 // Config file and variables, before any option is read.
 void apply_settings(command& to, program const& asked)
 {
-    auto const* const given = to.find("config");
+    auto* const config = to.find("config");
     auto const* const variable = std::getenv("BATCH_CANCEL_CONFIG");
-    std::string const config = given->is_given() ? given->texts.back() : variable != nullptr ? variable : "";
+    if (!config->is_given() && variable != nullptr && *variable != '\0')
+        config->give(origin::variable, {variable}, "BATCH_CANCEL_CONFIG");
     apply_variables(to);
-    if (!config.empty())
-        apply_file(to, config, asked.commands);
+    if (config->is_given())
+        apply_file(to, config->texts.back(), asked.commands);
 }
 
 void read_run_options(run_options& options, command& asked)
@@ -106,6 +109,7 @@ void read_run_options(run_options& options, command& asked)
     check_together(options);
     options.names_service = asked.find("endpoint")->is_given() || asked.find("cloud")->is_given();
     options.given = given_options(asked);
+    options.files_used = files_used(asked);
     options.to_repeat = words_to_repeat(asked);
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace batch_cancel::journal_format
 {
@@ -33,6 +34,12 @@ struct flock whole_file(short type) noexcept
     return lock;
 }
 
+// Some network file systems have none, or their server lacks the part that keeps them.
+bool means_no_locks(int error) noexcept
+{
+    return error == ENOLCK || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL;
+}
+
 // The lock goes with the open file, not with the process, so that two journals of one process shut each other out too,
 // and asking for it does not take it.
 void lock(descriptor const& file, std::filesystem::path const& path)
@@ -44,7 +51,12 @@ void lock(descriptor const& file, std::filesystem::path const& path)
     if (error.value() == EAGAIN || error.value() == EACCES)
         throw described_error(errc::journal_in_use,
                               "another process writes the journal " + path.string() + "; it can be read meanwhile");
-    throw boost::system::system_error(error, "cannot lock the journal " + path.string());
+    auto text = "cannot lock the journal " + path.string() + ": " + error.message();
+    if (means_no_locks(error.value()))
+        text +=
+            "; its file system has no file locks, and without one two processes could write one journal: keep it on a "
+            "local disk";
+    throw described_error(error, std::move(text));
 }
 
 synced_kind kind_of(descriptor const& file) noexcept
@@ -76,7 +88,15 @@ descriptor create_locked(std::filesystem::path const& path)
                                   "there is a file already, and nothing is overwritten: " + path.string());
         throw boost::system::system_error(error, "cannot create the journal " + path.string());
     }
-    lock(file, path);
+    try
+    {
+        lock(file, path);
+    }
+    catch (...)
+    {
+        ::unlink(path.c_str());  // it is ours, and empty
+        throw;
+    }
     return file;
 }
 
@@ -88,7 +108,28 @@ descriptor open_locked(std::filesystem::path const& path)
         throw boost::system::system_error(last_error(), "cannot open the journal " + path.string());
     require_file(file, path);
     lock(file, path);
+    // The process that made it may have removed it just before it gave the lock back.
+    struct stat status
+    {
+    };
+    if (::fstat(file.get(), &status) == 0 && status.st_nlink == 0)
+        throw boost::system::system_error({ENOENT, boost::system::system_category()},
+                                          "cannot open the journal " + path.string());
     return file;
+}
+
+void remove_name(descriptor const& file, std::filesystem::path const& path) noexcept
+{
+    struct stat here
+    {
+    };
+    struct stat there
+    {
+    };
+    bool const is_same = ::fstat(file.get(), &here) == 0 && ::lstat(path.c_str(), &there) == 0 &&
+                         here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+    if (is_same)
+        ::unlink(path.c_str());
 }
 
 void require_file(descriptor const& file, std::filesystem::path const& path)

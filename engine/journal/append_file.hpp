@@ -51,6 +51,9 @@ descriptor create_locked(std::filesystem::path const& path);
     what is no file. */
 descriptor open_locked(std::filesystem::path const& path);
 
+/** Remove a file from its folder, if the path still leads to it. */
+void remove_name(descriptor const& file, std::filesystem::path const& path) noexcept;
+
 /** Throw errc::journal_not_readable for a pipe or a device: a journal is read more than once. */
 void require_file(descriptor const& file, std::filesystem::path const& path);
 

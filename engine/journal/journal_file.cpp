@@ -84,6 +84,11 @@ journal_file journal_file::create_temporary(run_record const& run, journal_file_
     return journal_file(std::move(made));
 }
 
+void journal_file::try_create(std::filesystem::path const& path)
+{
+    journal_format::remove_name(journal_format::create_locked(path), path);
+}
+
 journal_file::journal_file(journal_file&&) noexcept = default;
 
 journal_file& journal_file::operator=(journal_file&& other) noexcept
@@ -200,6 +205,12 @@ asio::awaitable<void> journal_file::finish(run_end end)
     self->noted.end(end);
     auto const executor = co_await asio::this_coro::executor;
     co_await self->finish(executor);
+}
+
+void journal_file::discard() noexcept
+{
+    if (!impl_->path.empty())
+        journal_format::remove_name(impl_->file(), impl_->path);
 }
 
 std::filesystem::path const& journal_file::path() const noexcept

@@ -1,5 +1,6 @@
 #include <batch_cancel/journal_reader.hpp>
 
+#include "journal/file_kind.hpp"
 #include "journal/interrupted_journal_impl.hpp"
 #include "journal/journal_file_impl.hpp"
 #include "journal/line_reader.hpp"
@@ -73,9 +74,7 @@ public:
             refuse(lines.lines() + 1, "the line is too long");
         }
         if (lines.lines() == 0)
-            refuse(1, being_written ? "it holds no whole line yet"
-                                    : "it holds no whole line; a run that was killed before it wrote one has sent "
-                                      "nothing, and can be begun anew");
+            refuse_unbegun();
         return false;
     }
 
@@ -88,15 +87,31 @@ public:
     journal_format::record_order order{};
 
 private:
-    [[noreturn]] void refuse(std::uint64_t line, std::string const& cause) const
+    // Nothing here tells whether a run has sent something: a copy may be as short as this.
+    [[noreturn]] void refuse_unbegun() const
     {
+        if (being_written)
+            refuse(1, "it holds no whole line yet");
+        refuse(1, lines.size() == 0
+                      ? "it is empty: its process was killed before it wrote the first line, or this is a copy that "
+                        "failed; if it is no copy, remove it and run the input again"
+                      : "its first line is not whole: its process was killed while it wrote that, or this is a copy "
+                        "that failed; if it is no copy, remove it and run the input again");
+    }
+
+    [[noreturn]] void refuse(std::uint64_t line, std::string cause) const
+    {
+        if (line == 1 && !being_written && lines.size() != 0)
+            if (auto other = journal_format::other_kind(lines.first_bytes(journal_format::kind_bytes)); !other.empty())
+                cause = std::move(other);
         throw described_error(errc::journal_not_readable, path.string() + ':' + std::to_string(line) + ": " + cause);
     }
 };
 
 journal_reader::journal_reader(std::filesystem::path path)
 {
-    auto file = checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "cannot open the journal ", path);
+    // O_NONBLOCK, so that opening a pipe does not wait for its other end; it means nothing to a file.
+    auto file = checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK), "cannot open the journal ", path);
     journal_format::require_file(file, path);
     impl_ = std::make_unique<impl>(std::move(file), std::move(path));
 }

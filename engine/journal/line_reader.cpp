@@ -72,6 +72,19 @@ void line_reader::rewind() noexcept
     end_ = 0;
 }
 
+std::string line_reader::first_bytes(std::size_t most) const
+{
+    std::string bytes(most, '\0');
+    ssize_t got = 0;
+    do
+        got = ::pread(file_.get(), bytes.data(), bytes.size(), 0);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        throw_last_error();
+    bytes.resize(static_cast<std::size_t>(got));
+    return bytes;
+}
+
 bool line_reader::fill()
 {
     if (file_offset_ >= size_)

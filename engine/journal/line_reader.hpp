@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace batch_cancel::journal_format
@@ -29,6 +30,9 @@ public:
     std::optional<std::string_view> next();
 
     void rewind() noexcept;
+
+    /** The first bytes of the file, so many at most. Throws system_error. */
+    std::string first_bytes(std::size_t most) const;
 
     /** Lines read so far, and their bytes. */
     std::uint64_t lines() const noexcept

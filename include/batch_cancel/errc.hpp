@@ -84,8 +84,8 @@ inline boost::system::error_condition make_error_condition(condition c) noexcept
 class described_error : public boost::system::system_error
 {
 public:
-    described_error(errc code, std::string text)
-        : system_error(make_error_code(code))
+    described_error(boost::system::error_code code, std::string text)
+        : system_error(code)
         , text_(std::move(text))
     {
     }

@@ -79,6 +79,10 @@ public:
         process however that ends. Read it with journal_reader(journal_file const&). It is never synced. */
     static journal_file create_temporary(run_record const& run, journal_file_options options = {});
 
+    /** Check that a journal can be made at a path: make it, lock it, and remove it again.
+        @par Errors  As the first constructor. */
+    static void try_create(std::filesystem::path const& path);
+
     journal_file(journal_file&&) noexcept;
     journal_file& operator=(journal_file&&) noexcept;
 
@@ -118,6 +122,10 @@ public:
 
     /** As above, with what `engine::async_run` has completed with. */
     boost::asio::awaitable<void> finish(boost::system::error_code error, summary const& made);
+
+    /** Remove the file from its folder, if its path still leads to it: for a run that has sent nothing, so that nobody needs its
+        journal. The object keeps its lock, and can be used as before. */
+    void discard() noexcept;
 
     /** Where it is; empty if it has no name. */
     std::filesystem::path const& path() const noexcept;

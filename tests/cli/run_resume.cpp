@@ -564,24 +564,48 @@ TEST_SUITE("run_resume")
         }
     }
 
-    TEST_CASE("resume: a run that came to no contact has left a journal, and says how it is gone on with")
+    TEST_CASE("resume: a run that came to no contact leaves no journal, and one that is resumed keeps its own")
     {
         work_directory const here;
         here.write_pairs("a.csv", 5);
-        std::vector<std::string> const begin{"run",   "a.csv",     "--endpoint",  "https://127.0.0.1:1",
-                                             "--yes", "--journal", "my run.jsonl"};
         child_setting const with_token{.variables = {"BATCH_CANCEL_TOKEN=a-token"}};
-        auto const first = run(here, begin, with_token);
-        CHECK(first.code == 2);
-        CHECK(says(first, "to go on: batch-cancel resume 'my run.jsonl' --endpoint https://127.0.0.1:1 --yes\n"));
-        auto const second = run(here, begin, with_token);
+        for (std::string const endpoint : {"https://127.0.0.1:1", "https://graph.microsoft.com"})
+        {
+            CAPTURE(endpoint);
+            // No such certificate: it is refused when the journal is there already.
+            auto const first =
+                run(here,
+                    {"run", "a.csv", "--endpoint", endpoint, "--yes", "--json", "--journal", "my run.jsonl",
+                     "--resolve", "graph.microsoft.com:443:127.0.0.1", "--connect-timeout", "1s", "--cert",
+                     endpoint.ends_with("1") ? "a.csv" : "none", "--key", "a.csv"},
+                    with_token);
+            CHECK(first.code == 2);
+            CHECK_FALSE(says(first, "batch-cancel resume"));
+            CHECK_FALSE(std::filesystem::exists(here.path() / "my run.jsonl"));
+        }
+        auto const unreached = run(
+            here, {"run", "a.csv", "--endpoint", "https://127.0.0.1:1", "--yes", "--json", "-o", "r.json"}, with_token);
+        CHECK(unreached.code == 2);
+        CHECK(unreached.json().at("journal").is_null());
+        CHECK(unreached.json().at("run").at("stopped_by") == "first_contact");
+        CHECK(says(unreached, "nothing was sent, so no journal was kept; run the same command again"));
+        CHECK(std::distance(std::filesystem::directory_iterator{here.path()}, {}) == 2);
+
+        REQUIRE(run(here, {"run", "a.csv", "--simulate", "--journal", "my run.jsonl", "--limit", "1"}).code == 3);
+        auto const second = run(here, {"run", "a.csv", "--simulate", "--journal", "my run.jsonl", "-o", "r.csv"});
         CHECK(second.code == 2);
         CHECK(says(second, "nothing is overwritten"));
-        CHECK(says(second, "go on with it: batch-cancel resume 'my run.jsonl' --endpoint https://127.0.0.1:1 --yes\n"));
-        auto const resumed =
-            run(here, {"resume", "my run.jsonl", "--endpoint", "https://127.0.0.1:1", "--yes"}, with_token);
+        CHECK(says(second, "go on with it: batch-cancel resume 'my run.jsonl' --output r.csv\n"));
+        // What a run left behind is not taken away by a resume that comes to nothing.
+        auto text = here.read("my run.jsonl");
+        text.erase(text.find("\"simulate\":\"true\","), std::string_view{"\"simulate\":\"true\","}.size());
+        here.write("my run.jsonl", text);
+        auto const endpoint =
+            text.substr(text.find("https://"), text.find('"', text.find("https://")) - text.find("https://"));
+        auto const resumed = run(here, {"resume", "my run.jsonl", "--endpoint", endpoint, "--yes"}, with_token);
         CHECK(resumed.code == 2);
-        CHECK(says(resumed, "to go on: batch-cancel resume 'my run.jsonl' --endpoint https://127.0.0.1:1 --yes\n"));
+        CHECK(says(resumed, "to go on: batch-cancel resume 'my run.jsonl' --endpoint " + endpoint + " --yes\n"));
+        CHECK(std::filesystem::exists(here.path() / "my run.jsonl"));
     }
 
     TEST_CASE("resume: a dry run tells what is left and changes nothing")

@@ -2,6 +2,13 @@
 
 #include <doctest/doctest.h>
 
+namespace
+{
+
+child_setting const with_token{.variables = {"BATCH_CANCEL_TOKEN=t"}};
+
+}  // namespace
+
 TEST_SUITE("run_safety")
 {
     TEST_CASE("safety: without a terminal a run needs --yes, and sends nothing without it")
@@ -30,13 +37,14 @@ TEST_SUITE("run_safety")
     {
         work_directory const here;
         here.write("a.csv", "job_id,task_id\nj,1\nj,1\n\"j,2\",2\n");
-        auto const shown = run(here, {"run", "a.csv", "--dry-run"});
+        auto const shown = run(here, {"run", "a.csv", "--dry-run", "-o", "r.csv"}, with_token);
         CHECK(shown.code == 0);
         CHECK(shown.out.starts_with(
             "job_id,task_id\nj,1\n\"j,2\",2\n# 2 pairs would be sent to https://graph.microsoft.com"));
-        auto const counted = run(here, {"run", "a.csv", "-n", "--json"}).json();
+        auto const counted = run(here, {"run", "a.csv", "-n", "--json"}, with_token).json();
         CHECK(counted.at("pairs") == 2);
         CHECK(counted.at("duplicates") == 1);
+        CHECK(run(here, {"run", "a.csv", "-n", "--simulate"}).code == 0);
         auto const files = std::distance(std::filesystem::directory_iterator{here.path()}, {});
         CHECK(files == 1);
     }
@@ -45,10 +53,88 @@ TEST_SUITE("run_safety")
     {
         work_directory const here;
         here.write("a.csv", "job_id,task_id\nj,1\nbad\n");
-        CHECK(run(here, {"run", "a.csv", "-n"}).code == 1);
+        CHECK(run(here, {"run", "a.csv", "-n"}, with_token).code == 1);
         here.write("b.csv", "job_id,task_id\n");
-        CHECK(run(here, {"run", "b.csv", "-n"}).code == 2);
-        CHECK(run(here, {"run", "-", "-n", "--json"}, {.input = here.read("a.csv")}).json().at("pairs") == 1);
+        CHECK(run(here, {"run", "b.csv", "-n"}, with_token).code == 2);
+        auto from_stdin = with_token;
+        from_stdin.input = here.read("a.csv");
+        CHECK(run(here, {"run", "-", "-n", "--json"}, from_stdin).json().at("pairs") == 1);
+    }
+
+    TEST_CASE("safety: a dry run fails where the run would: token, reports, journal")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 2);
+        here.write("empty", "");
+        here.write("j.jsonl", "");
+        std::filesystem::create_directory(here.path() / "folder.csv");
+        for (std::string const mode : {"--dry-run", "--yes"})
+        {
+            CAPTURE(mode);
+            std::vector<std::string> const begin{"run", "a.csv", "--endpoint", "https://127.0.0.1:1", mode};
+            auto const fails =
+                [&](std::vector<std::string> const& further, child_setting const& setting, std::string_view cause)
+            {
+                auto all = begin;
+                all.insert(all.end(), further.begin(), further.end());
+                auto const done = run(here, all, setting);
+                CAPTURE(done.err);
+                CHECK(done.code == 2);
+                CHECK(says(done, cause));
+            };
+            fails({}, {}, "there is no token");
+            fails({"--token-file", "none"}, {}, "none");
+            fails({"--token-file", "empty"}, {}, "empty");
+            fails({"-o", "folder.csv"}, with_token, "--output folder.csv: Is a directory");
+            fails({"-o", "nowhere/r.csv"}, with_token, "--output nowhere/r.csv: No such file or directory");
+            fails({"-o", std::string(252, 'x') + ".csv"}, with_token, "File name too long");
+            fails({"--journal", "nowhere/j"}, with_token, "cannot create the journal nowhere/j: No such file");
+            fails({"--journal", "j.jsonl"}, with_token, "nothing is overwritten");
+        }
+        CHECK(std::distance(std::filesystem::directory_iterator{here.path()}, {}) == 4);
+    }
+
+    TEST_CASE("safety: no option takes the next one as its value, so that a dry run stays one")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 2);
+        for (std::vector<std::string> const& swallowed :
+             {std::vector<std::string>{"--journal", "--dry-run"}, {"--journal", "-n"}, {"--token-file", "--dry-run"}})
+        {
+            auto all = swallowed;
+            all.insert(all.begin(), {"run", "a.csv", "--yes", "--endpoint", "https://127.0.0.1:1"});
+            auto const done = run(here, all, with_token);
+            CHECK(done.code == 2);
+            CHECK(says(done, swallowed[0] + " needs a value, but " + swallowed[1] + " follows"));
+        }
+        CHECK(std::distance(std::filesystem::directory_iterator{here.path()}, {}) == 1);
+    }
+
+    TEST_CASE("safety: a report never takes the place of a file that an option names")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 2);
+        here.write("secret.json", "a-token");
+        here.write("c.toml", "yes = true\n");
+        std::filesystem::create_hard_link(here.path() / "c.toml", here.path() / "c.csv");
+        for (std::string const option : {"--token-file", "--cacert", "--cert", "--key"})
+        {
+            CAPTURE(option);
+            auto const done = run(here,
+                                  {"run", "a.csv", "--yes", "--cert", "a.csv", "--key", "a.csv", option, "secret.json",
+                                   "-o", "./secret.json"},
+                                  with_token);
+            CHECK(done.code == 2);
+            bool const is_twice = option == "--cert" || option == "--key";
+            CHECK((is_twice || says(done, "would replace the file of " + option)));
+        }
+        auto setting = with_token;
+        setting.variables.emplace_back("BATCH_CANCEL_CONFIG=c.toml");
+        CHECK(says(run(here, {"run", "a.csv", "-o", "c.csv"}, setting), "would replace the file of --config"));
+        setting.variables.emplace_back("BATCH_CANCEL_CERT=secret.json");
+        setting.variables.emplace_back("BATCH_CANCEL_KEY=secret.json");
+        CHECK(says(run(here, {"run", "a.csv", "-o", "secret.json"}, setting), "would replace the file of --cert"));
+        CHECK(here.read("secret.json") == "a-token");
     }
 
     TEST_CASE("safety: plain http is for loopback addresses")

@@ -113,8 +113,11 @@ public:
         expect(end.code == 5 || (end.code == 2 && sent == 0),
                "exits by " + std::to_string(end.code) + " after " + std::to_string(sent) + " requests: " + end.err);
         expect(cause.empty() || end.err.find(cause) != std::string::npos, "does not say \"" + cause + "\": " + end.err);
+        // A new run that has sent nothing leaves nothing to resume.
+        bool const says_way_on = end.err.find("resume") != std::string::npos ||
+                                 (sent == 0 && end.err.find("run the same command again") != std::string::npos);
         if (end.code == 5)
-            expect(end.err.find("resume") != std::string::npos, "does not say the way on: " + end.err);
+            expect(says_way_on, "does not say the way on: " + end.err);
         expect_calm(end);
     }
 
@@ -144,6 +147,11 @@ void check_failure(round& disturbed, disk_fault const& fault, command_end const&
     {
         that.expect(end.code == 5, "exits by " + std::to_string(end.code) + ": " + end.err);
         return that.expect_calm(end);
+    }
+    if (fault.kind == call_kind::lock)
+    {
+        that.expect(end.err.find("keep it on a local disk") != std::string::npos, "has no remedy: " + end.err);
+        that.expect(fault.is_on_resume || !std::filesystem::exists(disturbed.journal()), "leaves an empty journal");
     }
     that.expect(counted.sent_after_failure <= allowed,
                 std::to_string(counted.sent_after_failure) + " requests were begun after the failure");

@@ -5,6 +5,7 @@
 #include "cli/commands/input_check.hpp"
 #include "cli/commands/rejection_log.hpp"
 #include "cli/commands/run_ending.hpp"
+#include "cli/commands/run_record.hpp"
 #include "cli/commands/run_session.hpp"
 #include "cli/commands/way_on.hpp"
 #include "cli/console/error_text.hpp"
@@ -15,8 +16,6 @@
 #include "cli/render/same_file.hpp"
 #include "cli/render/summary_json.hpp"
 #include "cli/render/summary_text.hpp"
-
-#include <unistd.h>
 
 #include <boost/system/system_error.hpp>
 
@@ -42,25 +41,26 @@ void check_replaces_nothing(std::filesystem::path const& output, run_options con
     if (replaces)
         throw usage_error{"--output " + output.string() +
                           " would replace the journal or the input; give it another name"};
+    for (auto const& used : options.files_used)
+        if (is_same_file(output, used.value))
+            throw usage_error{"--output " + output.string() + " would replace the file of --" + used.name +
+                              "; give it another name"};
 }
 
-// What keeps a report from being written to a file; empty if nothing is known to.
-std::string output_obstacle(std::filesystem::path const& output)
-{
-    auto const folder = output.has_parent_path() ? output.parent_path() : std::filesystem::path{"."};
-    if (::access(folder.c_str(), W_OK | X_OK) == 0)
-        return {};
-    return "--output " + output.string() + ": " + std::strerror(errno);
-}
-
-// So that a typing error in its path is known before the run rather than after it.
+// So that a mistake in a path is known before the run rather than after it.
 void check_outputs(run_options const& options)
 {
     for (auto const& file : options.outputs)
     {
         check_replaces_nothing(file, options);
-        if (auto const obstacle = output_obstacle(file); !obstacle.empty())
-            throw usage_error{obstacle};
+        try
+        {
+            check_report_file(file);
+        }
+        catch (boost::system::system_error const& error)
+        {
+            throw usage_error{"--output " + file.string() + ": " + error.code().message()};
+        }
     }
 }
 
@@ -146,14 +146,21 @@ std::vector<std::string> inputs_to_repeat(run_options const& options, resumption
     return resumed != nullptr && !options.input.only_regular_files ? files : std::vector<std::string>{};
 }
 
+enum class has_sent : bool
+{
+    nothing,
+    something,
+};
+
 void tell_way_on(run_options const& options, std::filesystem::path const& journal, run_ending const& ending,
-                 resumption const* resumed, console& out)
+                 resumption const* resumed, has_sent sent, console& out)
 {
     auto const inputs = inputs_to_repeat(options, resumed);
     auto const text = way_on_text({.code = ending.code,
                                    .journal = journal,
                                    .was_stopped = !ending.stopped_by.empty(),
                                    .is_resumed = resumed != nullptr,
+                                   .has_sent_nothing = sent == has_sent::nothing,
                                    .needs_input = inputs == std::vector<std::string>{"-"},
                                    .inputs = inputs,
                                    .to_repeat = options.to_repeat});
@@ -192,7 +199,8 @@ exit_code tell_finished(run_options const& options, resumption const& resumed, t
         tell_unshown(out);
     if (!shown || !reported)
     {
-        tell_way_on(options, facts.journals.front().path, {exit_code::not_written, {}}, &resumed, out);
+        tell_way_on(options, facts.journals.front().path, {exit_code::not_written, {}}, &resumed, has_sent::something,
+                    out);
         return exit_code::not_written;
     }
     auto const& sums = facts.sums;
@@ -267,7 +275,8 @@ void tell_unwritable(run_options const& options, resumption const& resumed, term
     facts.journals.front().has_end = true;
     if (!write_summary(options, terminal, facts))
         tell_unshown(out);
-    tell_way_on(options, facts.journals.front().path, {exit_code::not_written, "journal"}, &resumed, out);
+    tell_way_on(options, facts.journals.front().path, {exit_code::not_written, "journal"}, &resumed,
+                has_sent::something, out);
 }
 
 }  // namespace
@@ -286,9 +295,11 @@ exit_code run_pairs(run_options const& options, secret_text token, terminal_fact
     auto const note_rejected = [&rejections](rejected_line const& rejected) { rejections.note(rejected); };
     warn(options, out);
     pair_input input{options.input, resumed != nullptr ? &resumed->known() : nullptr};
-    auto service = prepare_service(options, std::move(token), options.dry_run ? purpose::look : purpose::send);
+    auto service = prepare_service(options, std::move(token), options.dry_run ? purpose::check : purpose::send);
     if (resumed != nullptr)
         check_same_tenant(service, resumed->known().last_run());
+    if (options.dry_run && resumed == nullptr && options.journal != "none")
+        try_journal(options.journal, describe_run(options, service, resumed));
     if (options.dry_run)
         return dry_run(options, service, input, note_rejected, resumed, out);
     reading_notes told;
@@ -315,8 +326,10 @@ exit_code run_pairs(run_options const& options, secret_text token, terminal_fact
         tell_unshown(out);
     if (!reported || !shown)
         ending.code = exit_code::not_written;
-    tell_way_on(options, session.journal() != nullptr ? session.journal()->path() : std::filesystem::path{}, ending,
-                resumed, out);
+    bool const is_discarded =
+        session.journal() != nullptr && !session.journal()->path().empty() && !session.keeps_journal();
+    tell_way_on(options, session.keeps_journal() ? session.journal()->path() : std::filesystem::path{}, ending, resumed,
+                is_discarded ? has_sent::nothing : has_sent::something, out);
     return ending.code;
 }
 

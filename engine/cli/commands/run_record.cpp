@@ -1,5 +1,8 @@
 #include "cli/commands/run_record.hpp"
 
+#include <batch_cancel/errc.hpp>
+
+#include <boost/system/system_error.hpp>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
@@ -46,6 +49,27 @@ std::chrono::nanoseconds duration_of(timeval const& time) noexcept
     return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
 }
 
+// Calls `make` with what was given, or with default names until one is free.
+template <class Make>
+auto with_new_name(std::string const& given, run_record const& run, Make const& make)
+{
+    constexpr std::size_t most_names = 29;  // of four digits each, in the 32 of an id
+    if (!given.empty())
+        return make(std::filesystem::path{given});
+    for (std::size_t number = 0;; ++number)
+    {
+        try
+        {
+            return make(std::filesystem::path{default_journal_name(run, number)});
+        }
+        catch (boost::system::system_error const& error)
+        {
+            if (error.code() != errc::journal_exists || number + 1 == most_names)
+                throw;
+        }
+    }
+}
+
 }  // namespace
 
 run_record describe_run(run_options const& options, service_access const& service,
@@ -76,16 +100,29 @@ run_record describe_run(run_options const& options, service_access const& servic
     return run;
 }
 
-std::filesystem::path journal_path(std::string const& given, run_record const& run)
+std::string default_journal_name(run_record const& run, std::size_t number)
 {
-    if (!given.empty())
-        return given;
+    auto digits = run.run_id;
+    std::erase(digits, '-');
     auto const seconds = std::chrono::system_clock::to_time_t(run.time);
     std::tm utc{};
     ::gmtime_r(&seconds, &utc);
     std::array<char, 32> time{};
     std::strftime(time.data(), time.size(), "%Y%m%dT%H%M%SZ", &utc);
-    return "batch-cancel-" + std::string{time.data()} + "-" + run.run_id.substr(0, 4) + ".jsonl";
+    return "batch-cancel-" + std::string{time.data()} + "-" + digits.substr(number, 4) + ".jsonl";
+}
+
+journal_file create_journal(std::string const& given, run_record const& run, journal_file_options const& keeping)
+{
+    return with_new_name(given, run,
+                         [&](std::filesystem::path const& path) {
+                             return journal_file{path, run, keeping};
+                         });
+}
+
+void try_journal(std::string const& given, run_record const& run)
+{
+    with_new_name(given, run, [](std::filesystem::path const& path) { return journal_file::try_create(path); });
 }
 
 std::chrono::nanoseconds cpu_time() noexcept

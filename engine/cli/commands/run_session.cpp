@@ -68,7 +68,7 @@ std::optional<journal_file> open_journal(run_options const& options, run_record 
     if (resumed != nullptr)
         return resumed->take_journal(begun, keeping);
     if (options.journal != "none")
-        return journal_file{journal_path(options.journal, begun), begun, keeping};
+        return create_journal(options.journal, begun, keeping);
     // Reports are made from a journal, so they need one even if nobody wants to keep it.
     if (!options.outputs.empty())
         return journal_file::create_temporary(begun, keeping);
@@ -99,6 +99,7 @@ run_session::run_session(asio::io_context& context, run_options const& options, 
     , signals_(context, {SIGINT, SIGTERM})
     , begun_(describe_run(options, service, input.carried(), resumed))
     , journal_(open_journal(options, begun_, expected, disk_, resumed))
+    , unsent_(resumed == nullptr && journal_ ? &*journal_ : nullptr)
     , tally_(journal_ ? &*journal_ : nullptr)
     , events_(out)
     , transport_(make_tls_transport(context.get_executor(), service.connecting))
@@ -141,6 +142,7 @@ asio::awaitable<void> run_session::conduct()
     };
     input_.begin([this](rejected_line const& rejected) { note_rejected(rejected); });
     start_ = std::chrono::steady_clock::now();
+    auto* const new_journal = unsent_.release();  // from here on something may be sent
     signals_.start([this](int number) { on_signal(number); });
     if (out_.shows_progress())
         spawn(context_, show_progress(), rethrow);
@@ -157,6 +159,8 @@ asio::awaitable<void> run_session::conduct()
     progress_timer_.cancel();
     out_.live({});
     co_await close_books();
+    if (has_sent_nothing())
+        unsent_.reset(new_journal);
     signals_.close();
     drain_timer_.cancel();
     out_.live({});
@@ -262,6 +266,13 @@ void run_session::check_input_is_whole()
                " that it had before are missing");
     if (!error_)
         error_ = make_error_code(boost::system::errc::io_error);
+}
+
+// A run that is finished keeps its journal all the same: of a shard without pairs, say, it is the proof.
+bool run_session::has_sent_nothing() const noexcept
+{
+    bool const is_finished = ending_.code == exit_code::all_well || ending_.code == exit_code::not_all_well;
+    return !is_finished && summary_.requests.sent == 0;
 }
 
 input_counts run_session::counts() const
@@ -396,7 +407,7 @@ report_facts run_session::facts() const
     else
         journal.begun = begun_;
     journal.begun.tenant = begun_.tenant;
-    journal.path = journal_ ? journal_->path() : std::filesystem::path{};
+    journal.path = journal_ && keeps_journal() ? journal_->path() : std::filesystem::path{};
     ++journal.processes;
     journal.end = end_;
     journal.has_end = true;

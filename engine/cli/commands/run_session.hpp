@@ -49,13 +49,28 @@ public:
     /** What the run has come to, for its summary. */
     report_facts facts() const;
 
-    /** Null if none is kept. */
+    /** Tell whether there is still a journal when this object has gone. It removes a new one if nothing was sent. */
+    bool keeps_journal() const noexcept
+    {
+        return journal_ && !unsent_ && !journal_->path().empty();
+    }
+
+    /** Null if none is written. */
     journal_file const* journal() const noexcept
     {
         return journal_ ? &*journal_ : nullptr;
     }
 
 private:
+    // Takes a journal's file away, before the lock on it goes.
+    struct discarding
+    {
+        void operator()(journal_file* journal) const noexcept
+        {
+            journal->discard();
+        }
+    };
+
     boost::asio::awaitable<void> conduct();
     boost::asio::awaitable<void> close_books();
     boost::asio::awaitable<void> record_left_over();
@@ -69,6 +84,7 @@ private:
     void note_failure(std::exception_ptr failed);
     void judge();
     void check_input_is_whole();
+    bool has_sent_nothing() const noexcept;
     input_counts counts() const;
     input_counts input_of_run() const;
     pair_totals pairs_of_run() const;
@@ -92,6 +108,7 @@ private:
     run_record begun_;
     boost::asio::thread_pool disk_{1};  // comes to rest after the journal has gone, and before the context goes
     std::optional<journal_file> journal_;
+    std::unique_ptr<journal_file, discarding> unsent_;  // the new journal, as long as it is of no use to anybody
     journal_tally tally_;
     event_log events_;
     std::unique_ptr<transport> transport_;

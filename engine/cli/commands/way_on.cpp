@@ -12,6 +12,8 @@ bool leaves_something(leftover_facts const& facts) noexcept
 {
     auto const code = facts.code;
     bool const has_left_journal = facts.was_stopped && !facts.journal.empty();
+    if (facts.has_sent_nothing)
+        return code != exit_code::internal_error;
     return code != exit_code::all_well && code != exit_code::not_all_well && code != exit_code::internal_error &&
            (code != exit_code::not_usable || facts.is_resumed || has_left_journal);
 }

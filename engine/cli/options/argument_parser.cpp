@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 namespace batch_cancel::cli
@@ -140,10 +142,107 @@ private:
     std::vector<std::string> texts_;  // likewise
 };
 
+/** Looks for options that would be taken as the value of the one before: what an empty variable of a shell leaves behind. */
+class swallow_check
+{
+public:
+    explicit swallow_check(command const& of)
+        : of_(of)
+    {
+    }
+
+    /** @param words  What follows the command's name.
+        @par Errors  Throws usage_error. */
+    void operator()(std::span<std::string const> words) const
+    {
+        for (std::size_t at = 0; at != words.size() && words[at] != "--"; ++at)
+        {
+            auto const* const found = option_that_takes_the_next(words[at]);
+            if (found == nullptr || at + 1 == words.size())
+                continue;
+            check(*found, words[++at]);
+        }
+    }
+
+private:
+    option const* option_that_takes_the_next(std::string_view word) const
+    {
+        if (word.starts_with("--"))
+            return in_long_form(word.substr(2));
+        return word.starts_with('-') ? in_short_form(word.substr(1)) : nullptr;
+    }
+
+    option const* in_long_form(std::string_view word) const
+    {
+        auto const end = word.find('=');
+        auto const* const found = of_.find(word.substr(0, end));
+        if (found == nullptr || !takes_value(*found))
+            return nullptr;
+        if (end == std::string_view::npos)
+            return found;
+        check_not_empty(*found, word.substr(end + 1));
+        return nullptr;
+    }
+
+    // "-yc" is "-y -c", and "-c8" has its value at once.
+    option const* in_short_form(std::string_view letters) const
+    {
+        for (std::size_t at = 0; at != letters.size(); ++at)
+        {
+            auto const* const found = find_short(letters[at]);
+            if (found == nullptr)
+                return nullptr;
+            if (takes_value(*found))
+                return at + 1 == letters.size() ? found : nullptr;
+        }
+        return nullptr;
+    }
+
+    option const* find_short(char letter) const
+    {
+        for (auto const& each : of_.options())
+            if (each.names.size() > 1 && each.names[0] == '-' && each.names[1] == letter)
+                return &each;
+        return nullptr;
+    }
+
+    static bool takes_value(option const& each)
+    {
+        return each.shape == option_shape::value || each.shape == option_shape::list;
+    }
+
+    static void check_not_empty(option const& each, std::string_view value)
+    {
+        if (value.empty())
+            throw usage_error{"--" + each.long_name() + ": its value is empty; give one, or drop the option"};
+    }
+
+    void check(option const& each, std::string const& value) const
+    {
+        check_not_empty(each, value);
+        bool const is_option =
+            value.starts_with("--") || (value.size() > 1 && value[0] == '-' && find_short(value[1]) != nullptr);
+        if (is_option)
+            throw usage_error{"--" + each.long_name() + " needs a value, but " + value +
+                              " follows; if that is its value, write --" + each.long_name() + '=' + value};
+    }
+
+    command const& of_;
+};
+
+void check_nothing_is_swallowed(program const& asked, std::span<std::string const> arguments)
+{
+    for (std::size_t at = 0; at != arguments.size(); ++at)
+        for (auto const* const each : asked.commands)
+            if (each->name() == arguments[at])
+                return swallow_check{*each}(arguments.subspan(at + 1));
+}
+
 }  // namespace
 
 reading read_arguments(program const& asked, std::vector<std::string> arguments)
 {
+    check_nothing_is_swallowed(asked, arguments);
     return parser{asked}.read(std::move(arguments));
 }
 

@@ -68,6 +68,8 @@ struct run_options
 
     /** The options that were given, wherever, for the journal. */
     std::vector<run_option> given{};
+    /** Files that options name, but for reports: none of them may be replaced. */
+    std::vector<run_option> files_used{};
     /** What the next process must be given again to continue the run; see words_to_repeat. */
     std::vector<std::string> to_repeat{};
 };

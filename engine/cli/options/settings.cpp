@@ -138,6 +138,20 @@ void settle_rivals(command& of)
     }
 }
 
+std::vector<run_option> files_used(command const& of)
+{
+    std::vector<run_option> used;
+    for (auto const& each : of.options())
+    {
+        if (!each.is_path || each.long_name() == "output")
+            continue;
+        for (auto const& text : each.texts)
+            if (text != each.word)
+                used.push_back({.name = each.long_name(), .value = text});
+    }
+    return used;
+}
+
 std::vector<run_option> given_options(command const& of)
 {
     std::vector<run_option> given;

@@ -30,6 +30,9 @@ void apply_file(command& to, std::filesystem::path const& file, std::vector<comm
 /** Let the better origin hold where options say the opposite of each other. */
 void settle_rivals(command& of);
 
+/** The files that options name but --output, which the command writes. */
+std::vector<run_option> files_used(command const& of);
+
 /** The options that have a value, by their long names, each with its text; paths are absolute. */
 std::vector<run_option> given_options(command const& of);
 

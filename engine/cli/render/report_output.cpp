@@ -226,6 +226,17 @@ void write_report(std::ostream& out, journal_report& report, report_format forma
     out.flush();
 }
 
+void check_report_file(std::filesystem::path const& file)
+{
+    replacement const made(file);
+    std::error_code ignored;
+    auto const there = std::filesystem::status(file, ignored);
+    if (std::filesystem::is_directory(there))
+        made.fail(EISDIR);
+    if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there))
+        made.fail(EINVAL);
+}
+
 void write_report_file(std::filesystem::path const& file, journal_report& report, selection wanted)
 {
     auto const format = format_of(file);

@@ -38,6 +38,10 @@ std::vector<std::filesystem::path> report_files(std::vector<std::string> const& 
 /** Write a report to a stream, whose state tells how it went. */
 void write_report(std::ostream& out, journal_report& report, report_format format, selection wanted, color colors);
 
+/** Check that write_report_file can write a file: make the other file beside it, and remove it again.
+    @par Errors  Throws system_error: what is there already is not a regular file, or as write_report_file. */
+void check_report_file(std::filesystem::path const& file);
+
 /** Write a report to a file: under another name beside it, which then takes the file's place.
     @par Errors  Throws system_error with the system's code, the path in its text; the file is then as it was. */
 void write_report_file(std::filesystem::path const& file, journal_report& report, selection wanted);

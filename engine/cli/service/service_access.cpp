@@ -34,7 +34,7 @@ endpoint service_root(run_options const& options)
 service_access prepare_service(run_options const& options, secret_text token, purpose what_for)
 {
     service_access access{.connecting = connecting_options(options)};
-    if (options.simulate && what_for == purpose::look)
+    if (options.simulate && what_for == purpose::check)
         access.endpoint_url = "the simulator";
     else if (options.simulate)
     {
@@ -50,8 +50,7 @@ service_access prepare_service(run_options const& options, secret_text token, pu
     {
         access.connecting.service = service_root(options);
         access.endpoint_url = access.connecting.service.to_url();
-        if (what_for == purpose::send)
-            access.token = obtain_token(options.token_file, std::move(token));
+        access.token = obtain_token(options.token_file, std::move(token));
     }
     return access;
 }

@@ -27,9 +27,9 @@ struct service_access
 /** What a service is wanted for. */
 enum class purpose : bool
 {
-    /** To name it. */
-    look,
-    /** To send something, for which a token and, if asked for, a simulator are needed. */
+    /** To check what is needed to send something; a simulator is not started. */
+    check,
+    /** To send something. */
     send,
 };
 

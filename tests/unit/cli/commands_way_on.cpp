@@ -44,6 +44,13 @@ TEST_SUITE("commands_way_on")
               "to go on, with the same input on stdin again: batch-cancel resume run.jsonl - --yes");
     }
 
+    TEST_CASE("way on: a run that has sent nothing and keeps no journal is just run again")
+    {
+        for (auto const code : {exit_code::not_usable, exit_code_of_signal(2), exit_code::not_written})
+            CHECK(way_on_text({.code = code, .was_stopped = true, .has_sent_nothing = true}) ==
+                  "nothing was sent, so no journal was kept; run the same command again");
+    }
+
     TEST_CASE("way on: what was given to the process is repeated, each one word for a shell")
     {
         CHECK(way_on_text({.code = exit_code::stopped_by_limit,

@@ -251,6 +251,34 @@ TEST_SUITE("options_command_line")
         CHECK_THROWS_AS(read_arguments({.name = "program", .commands = {&command}}, {"walk"}), usage_error);
     }
 
+    TEST_CASE("command line: an option does not take another one as its value")
+    {
+        for (auto const& words : std::vector<std::vector<std::string>>{{"--journal", "--dry-run"},
+                                                                       {"--journal", "--"},
+                                                                       {"--journal", "--nonsense"},
+                                                                       {"--journal", "-n"},
+                                                                       {"-o", "--yes"},
+                                                                       {"-yo", "--json"},
+                                                                       {"--resolve", "-c8"},
+                                                                       {"-c", "-y"},
+                                                                       {"--token-file", ""},
+                                                                       {"--endpoint="}})
+        {
+            CAPTURE(words.front());
+            CHECK_THROWS_AS(parse_run(words), usage_error);
+        }
+        CHECK_THROWS_WITH(parse_run({"--journal", "--dry-run"}),
+                          doctest::Contains("--journal needs a value, but --dry-run follows; if that is its value, "
+                                            "write --journal=--dry-run"));
+        CHECK(parse_run({"--journal=--dry-run"}).journal == "--dry-run");
+        CHECK_FALSE(parse_run({"--journal=--dry-run"}).dry_run);
+        CHECK(parse_run({"--journal=-n"}).journal == "-n");
+        CHECK(parse_run({"-c8", "-"}).concurrency == 8);
+        CHECK(parse_run({"--journal", "run", "-yn"}).dry_run);
+        CHECK(parse_run({"--journal", "-journal"}).journal == "-journal");
+        CHECK(parse_run({"--", "--journal"}).input.files == std::vector<std::string>{"--journal"});
+    }
+
     TEST_CASE("command line: a mistake is told with the option's name")
     {
         CHECK_THROWS_WITH(parse_run({"--shard", "3/2"}), doctest::Contains("--shard: 3/2: "));

@@ -147,7 +147,7 @@ TEST_SUITE("options_journal")
         "journal options: what a printed command repeats was given on this command line, and is not in the journal")
     {
         resuming fix(
-            {"--cacert", "-c", "--resolve", "a:1:::1", "--resolve", "b:1:::1", "-c", "3", "-o", "r.csv", "--yes"});
+            {"--cacert=-c", "--resolve", "a:1:::1", "--resolve", "b:1:::1", "-c", "3", "-o", "r.csv", "--yes"});
         fix.command.find("token-file")->give(origin::variable, {"t"}, "BATCH_CANCEL_TOKEN_FILE");
         fix.take(recorded({{"quiet", "true"}, {"rate", "1/s"}}));
         CHECK(words_to_repeat(fix.command) == std::vector<std::string>{"--cacert=-c", "--resolve", "a:1:::1",

@@ -118,9 +118,32 @@ TEST_SUITE("journal_reader")
         for (std::size_t size = 0; size < line_ends(text).front(); ++size)
         {
             put_text(path, text.substr(0, size));
-            REQUIRE(refusal(path) == path.string() +
-                                         ":1: it holds no whole line; a run that was killed before it wrote one "
-                                         "has sent nothing, and can be begun anew");
+            REQUIRE(refusal(path).starts_with(path.string() +
+                                              (size == 0 ? ":1: it is empty: " : ":1: its first line is not whole: ")));
+        }
+    }
+
+    TEST_CASE("journal_reader: what is not a journal is told for what it is, and nothing is promised about it")
+    {
+        using namespace std::string_view_literals;
+        folder const here;
+        auto const path = here / "run.jsonl";
+        for (auto const& [text, what] : {std::pair{"\x1f\x8b\x08\0\0\n\0"sv, "compressed with gzip; decompress it"sv},
+                                         {"\x28\xb5\x2f\xfd\0"sv, "zstd"sv},
+                                         {"PK\x03\x04\n"sv, "a zip archive or a spreadsheet"sv},
+                                         {"\xff\xfe{\0"sv, "UTF-16"sv},
+                                         {"\xef\xbb\xbf{\"type\":\"run\"}\n"sv, "byte order mark"sv},
+                                         {"job_id,task_id\nj,1\n"sv, "a table like CSV"sv},
+                                         {"{\"schema\":1}\n"sv, "other JSON"sv},
+                                         {"hello"sv, "other text"sv},
+                                         {"\x01\x02"sv, "binary data"sv},
+                                         {"\n"sv, "other text"sv}})
+        {
+            CAPTURE(what);
+            put_text(path, std::string{text});
+            CHECK(refusal(path).starts_with(path.string() + ":1: this is not a journal but "));
+            CHECK(refusal(path).find(what) != std::string::npos);
+            CHECK(refusal(path).find("sent nothing") == std::string::npos);
         }
     }
 
