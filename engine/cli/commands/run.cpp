@@ -299,7 +299,7 @@ exit_code run_pairs(run_options const& options, secret_text token, terminal_fact
     if (resumed != nullptr)
         check_same_tenant(service, resumed->known().last_run());
     if (options.dry_run && resumed == nullptr && options.journal != "none")
-        try_journal(options.journal, describe_run(options, service, resumed));
+        try_journal(options.journal, describe_run(options, service, {}, resumed));
     if (options.dry_run)
         return dry_run(options, service, input, note_rejected, resumed, out);
     reading_notes told;
