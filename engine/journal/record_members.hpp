@@ -41,6 +41,14 @@ public:
         return find_elsewhere(name);
     }
 
+    /** The next member if it has that name; nothing otherwise, without a search. */
+    std::optional<simdjson::dom::element> find_next(std::string_view name)
+    {
+        if (at_ == end_ || !at_.key_equals(name))
+            return std::nullopt;
+        return take();
+    }
+
     std::string_view text(std::string_view name)
     {
         return as<std::string_view>(required(name), name);

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <unordered_map>
 #include <utility>
 
 namespace batch_cancel::journal_format
@@ -132,6 +133,21 @@ void read_ids(record_members& members, pair& pair)
         throw bad_record{"an id is empty"};
 }
 
+// Looking for each name among all would take the square of their number.
+void read_carried_in_any_order(simdjson::dom::object object, std::vector<std::string> const& names, pair& pair)
+{
+    std::unordered_map<std::string_view, simdjson::dom::element> values;
+    for (auto const& field : object)
+        values.try_emplace(field.key, field.value);
+    for (std::size_t i = 0; i < names.size(); ++i)
+    {
+        auto const found = values.find(names[i]);
+        if (found == values.end())
+            throw_bad_member("missing member", names[i]);
+        pair.carried[i] = as<std::string_view>(found->second, names[i]);
+    }
+}
+
 void read_carried(record_members& members, std::vector<std::string> const& names, pair& pair)
 {
     pair.carried.resize(names.size());
@@ -143,7 +159,12 @@ void read_carried(record_members& members, std::vector<std::string> const& names
         throw_bad_member("missing or no object", "carried");
     record_members values(object);
     for (std::size_t i = 0; i < names.size(); ++i)
-        pair.carried[i] = values.text(names[i]);
+    {
+        auto const value = values.find_next(names[i]);
+        if (!value)
+            return read_carried_in_any_order(object, names, pair);
+        pair.carried[i] = as<std::string_view>(*value, names[i]);
+    }
 }
 
 void read_pair(record_members& members, std::vector<std::string> const& carried, pair& pair)

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <stdexcept>
 #include <string_view>
+#include <unordered_map>
 
 namespace batch_cancel::cli
 {
@@ -70,15 +71,15 @@ bool is_flag_set(std::string const& text)
 std::vector<recorded_option> options_of(run_record const& run)
 {
     std::vector<recorded_option> found;
+    std::unordered_map<std::string_view, std::size_t> places;
     for (auto const& each : run.options)
     {
         if (is_told_by_the_record(each.name))
             continue;
-        auto const is_same = [&each](recorded_option const& other) { return other.name == each.name; };
-        auto known = std::find_if(found.begin(), found.end(), is_same);
-        if (known == found.end())
-            known = found.insert(found.end(), {.name = each.name, .values = {}});
-        known->values.push_back(each.value);
+        auto const [known, is_new] = places.try_emplace(each.name, found.size());
+        if (is_new)
+            found.push_back({.name = each.name, .values = {}});
+        found[known->second].values.push_back(each.value);
     }
     found.push_back({.name = "api-version", .values = {run.api_version}});
     found.push_back({.name = "carry", .values = {run.carried.empty() ? "none" : names_text(run.carried)}});

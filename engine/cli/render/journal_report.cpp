@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace batch_cancel::cli
@@ -54,11 +58,15 @@ void forget_outcome(result& settled)
 }
 
 // Where the values of a journal's carried columns stand among those of all journals.
-std::vector<std::size_t> places_of(std::vector<std::string> const& columns, std::vector<std::string> const& all)
+std::vector<std::size_t> places_of(std::vector<std::string> const& columns,
+                                   std::unordered_map<std::string_view, std::size_t> const& all)
 {
     std::vector<std::size_t> places;
     for (auto const& name : columns)
-        places.push_back(static_cast<std::size_t>(std::find(all.begin(), all.end(), name) - all.begin()));
+    {
+        auto const found = all.find(name);
+        places.push_back(found != all.end() ? found->second : all.size());
+    }
     return places;
 }
 
@@ -88,11 +96,14 @@ journal_report::journal_report(std::vector<journal_reader> journals)
 
 void journal_report::take_columns(run_record const& run)
 {
+    std::unordered_set<std::string_view> known(facts_.carried.begin(), facts_.carried.end());
+    std::vector<std::string> added;
     for (auto const& name : run.carried)
     {
-        if (std::find(facts_.carried.begin(), facts_.carried.end(), name) == facts_.carried.end())
-            facts_.carried.push_back(name);
+        if (known.insert(name).second)
+            added.push_back(name);
     }
+    std::move(added.begin(), added.end(), std::back_inserter(facts_.carried));
 }
 
 void journal_report::for_each(selection wanted, std::function<void(report_row const&)> const& take)
@@ -100,6 +111,9 @@ void journal_report::for_each(selection wanted, std::function<void(report_row co
     if (!plain_)
         totals_.begin_pass();
     std::vector<std::string_view> carried(facts_.carried.size());
+    std::unordered_map<std::string_view, std::size_t> columns;
+    for (auto const& name : facts_.carried)
+        columns.try_emplace(name, columns.size());
     std::vector<std::size_t> places;
     journal_record record;
     for (auto& reader : readers_)
@@ -108,7 +122,7 @@ void journal_report::for_each(selection wanted, std::function<void(report_row co
         while (plain_ ? reader.next_but_begun(record) : reader.next(record))
         {
             if (record.type == record_type::run)
-                places = places_of(record.run.carried, facts_.carried);
+                places = places_of(record.run.carried, columns);
             if (plain_ ? record.type != record_type::result : !totals_.stands(record))
                 continue;
             bool const is_unprocessed = record.type != record_type::result;

@@ -100,4 +100,29 @@ TEST_SUITE("input_columns")
     {
         CHECK(read_pairs("job_id,task_id\n'=1,t\n").ids() == ids{{"'=1", "t"}});
     }
+
+    TEST_CASE("columns: many carried columns in reverse order cost no square of their number")
+    {
+        std::vector<std::string> names;
+        std::string header = "job_id,task_id";
+        std::string object = R"({"job_id":"j","task_id":"t")";
+        for (int i = 0; i != 20'000; ++i)
+        {
+            names.push_back("c" + std::to_string(i));
+            header += "," + names.back();
+            object += ",\"" + names.back() + "\":\"\"";
+        }
+        reading_rules const reversed{.carry = {names.rbegin(), names.rend()}};
+        std::string text = header + "\n";
+        std::string lines;
+        for (int i = 0; i != 20; ++i)
+        {
+            text += "j,t\n" + header + "\n";  // joined with itself
+            lines += object + "}\n";
+        }
+        CHECK(read_pairs(text, reversed).pairs.size() == 20);
+        auto const read = read_pairs(lines, reversed);
+        CHECK(read.pairs.size() == 20);
+        CHECK(read.pairs.back().carried.size() == 20'000);
+    }
 }

@@ -286,4 +286,28 @@ TEST_SUITE("options_command_line")
         CHECK_THROWS_AS(parse_run({"-c", "1", "-c", "2"}), usage_error);
         CHECK_THROWS_AS(parse_run({"--timeout"}), usage_error);
     }
+
+    TEST_CASE("command line: many carried columns cost no square of their number")
+    {
+        std::string names;
+        for (int i = 0; i != 100'000; ++i)
+            names += (i == 0 ? "c" : ",c") + std::to_string(i);
+        CHECK(parse_run({"--carry", names}).input.rules.carry.size() == 100'000);
+        CHECK_THROWS_AS(parse_run({"--carry", names + ",C7"}), usage_error);
+    }
+
+    TEST_CASE("command line: what an input is and may be is understood")
+    {
+        auto const options = parse_run(
+            {"--encoding", "windows-1252", "--columns", "task=Object", "--max-rejected", "3", "--carry", "none"});
+        CHECK(options.input.rules.encoding == input_encoding::windows_1252);
+        CHECK(options.input.rules.job_column.empty());
+        CHECK(options.input.rules.task_column == "Object");
+        CHECK(options.input.max_rejected == rejection_limit{.lines = 3, .share = std::nullopt});
+        CHECK_FALSE(options.input.carry_known);
+        auto const usual = parse_run({"--carry", "upn"});
+        CHECK(usual.input.carry_known);
+        CHECK(usual.input.max_rejected == rejection_limit{});
+        CHECK_THROWS_AS(parse_run({"--encoding", "latin1"}), usage_error);
+    }
 }

@@ -154,4 +154,13 @@ TEST_SUITE("options_journal")
                                                                        "--resolve", "b:1:::1", "--yes", "--output",
                                                                        "r.csv"});
     }
+
+    TEST_CASE("journal options: many options in a journal cost no square of their number")
+    {
+        std::vector<run_option> many;
+        for (int i = 0; i != 200'000; ++i)
+            many.push_back({.name = "option" + std::to_string(i), .value = "x"});
+        resuming fix;
+        CHECK_THROWS_WITH_AS(fix.take(recorded(many)), doctest::Contains("option0"), usage_error);
+    }
 }

@@ -381,4 +381,25 @@ TEST_SUITE("render_report")
         CHECK_THROWS_AS(parsed({"report", "a", "-o", "x.html"}), usage_error);
         CHECK_THROWS_AS(parsed({"report", "a", "--select", "everything"}), usage_error);
     }
+
+    TEST_CASE("report: journals with many carried columns, in different orders, cost no square of their number")
+    {
+        folder const here;
+        auto run = sample_run();
+        auto settled = sample_result("1");
+        for (int i = 0; i != 20'000; ++i)
+        {
+            run.carried.push_back("c" + std::to_string(i));
+            settled.pair.carried.push_back("");
+        }
+        auto const write = [&](journal_file& journal) { journal.settle(settled); };
+        auto const first = write_journal(here / "a.jsonl", run, write);
+        std::reverse(run.carried.begin(), run.carried.end());
+        settled.pair.task_id = "2";
+        auto const second = write_journal(here / "b.jsonl", run, write);
+        auto report = report_of({first, second});
+        CHECK(report.facts().carried.size() == 20'000);
+        auto const text = written(report, report_format::csv);
+        CHECK(std::count(text.begin(), text.end(), '\n') == 3);
+    }
 }

@@ -292,4 +292,24 @@ TEST_SUITE("record_writer")
         auto const admitted = parsed(parser, line_of([&](auto& writer) { writer.admitted(settled.pair); }, columns));
         CHECK(admitted.settled.pair.job_id == odd);
     }
+
+    TEST_CASE("record_writer: carried columns in another order than the run's cost no square of their number")
+    {
+        std::vector<std::string> columns;
+        for (int i = 0; i != 40'000; ++i)
+            columns.push_back("c" + std::to_string(i));
+        std::vector<std::string> const reversed(columns.rbegin(), columns.rend());
+        auto settled = full_result();
+        settled.pair.carried = columns;  // each value is its column's name
+        auto run = sample_run();
+        run.carried = reversed;
+        record_parser parser;
+        parsed(parser, line_of([&](auto& writer) { writer.run(run); }, reversed));
+        auto const line = line_of([&](auto& writer) { writer.result(settled); }, columns);
+        for (int i = 0; i != 20; ++i)
+            CHECK(parsed(parser, line).settled.pair.carried == reversed);
+        run.carried.push_back("missing");
+        parsed(parser, line_of([&](auto& writer) { writer.run(run); }, run.carried));
+        CHECK_THROWS_AS(parsed(parser, line), journal_format::bad_record);
+    }
 }
