@@ -7,8 +7,6 @@
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/write.hpp>
 
-#include <type_traits>
-
 namespace batch_cancel::net
 {
 
@@ -37,7 +35,7 @@ template <class Stream>
 stream_connection<Stream>::~stream_connection()
 {
     // Says that the session ended well, without writing: OpenSSL else forbids to resume it.
-    if constexpr (std::is_same_v<Stream, tls_stream>)
+    if constexpr (is_tls)
         SSL_set_shutdown(stream_.native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     close();
 }
@@ -47,6 +45,8 @@ asio::awaitable<io_result> stream_connection<Stream>::read_some(asio::mutable_bu
 {
     auto reading = stream_.async_read_some(into, asio::as_tuple(asio::deferred));
     auto const [error, bytes] = co_await std::move(reading);
+    if constexpr (is_tls)
+        stream_.next_layer().allow_more(bytes * tls_allowances::for_each_byte);
     io_result const result{plain_end(error), bytes};
     co_return result;
 }
@@ -57,15 +57,19 @@ asio::awaitable<io_result> stream_connection<Stream>::write(asio::const_buffer b
     // A request is far smaller than any socket buffer, and the last one has been answered, so it nearly always fits at
     // once, without a turn of the event loop. Where TLS has begun a record that does not fit, the stream is lost.
     io_result result;
+    if constexpr (is_tls)
+    {
+        look_allowance_ = tls_allowances::look;
+        stream_.next_layer().allow(tls_allowances::answer);
+    }
     result.bytes = stream_.write_some(bytes, result.error);
-    if constexpr (std::is_same_v<Stream, tls_stream>)
+    if constexpr (is_tls)
     {
         if (result.error)
             result.bytes = bytes.size();  // part of a record may be on the wire
     }
     if (result.error == asio::error::would_block)
-        result.error = std::is_same_v<Stream, tls_stream> ? make_error_code(asio::error::no_buffer_space)
-                                                          : boost::system::error_code{};
+        result.error = is_tls ? make_error_code(asio::error::no_buffer_space) : boost::system::error_code{};
     if (result.error)
         result.error = last_word(result.error);
     if (result.error || result.bytes == bytes.size())
@@ -84,7 +88,15 @@ boost::system::error_code stream_connection<Stream>::look()
     // A read, not a look at the socket: TLS may hold bytes already, and may have tickets of its own to take in.
     char unexpected = 0;
     boost::system::error_code ec;
+    if constexpr (is_tls)
+        stream_.next_layer().allow(look_allowance_);
     stream_.read_some(asio::buffer(&unexpected, 1), ec);
+    if constexpr (is_tls)
+    {
+        // The rest of what there is to read has not been looked at.
+        if (ec == asio::error::would_block && stream_.next_layer().is_used_up())
+            ec.clear();
+    }
     return ec;
 }
 

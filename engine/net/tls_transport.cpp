@@ -136,7 +136,8 @@ asio::awaitable<connect_result> socket_transport::agree_on_tls(tcp::socket socke
         result.connection = std::make_unique<net::stream_connection<net::tcp_stream>>(std::move(socket));
         co_return result;
     }
-    net::tls_stream stream(std::move(socket), tls_->native());
+    net::tls_stream stream(net::metered_socket(std::move(socket)), tls_->native());
+    stream.next_layer().allow(net::tls_allowances::handshake);
     auto* const ssl = stream.native_handle();
     tls_->prepare(ssl);
     auto const limit = core::later(time_.now(), options_.connect_timeout);

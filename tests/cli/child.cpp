@@ -78,6 +78,14 @@ bool append_from(int& descriptor, std::string& to)
     return count > 0;
 }
 
+std::size_t count_of(std::string_view text, std::string_view in)
+{
+    std::size_t count = 0;
+    for (auto at = in.find(text); at != std::string_view::npos; at = in.find(text, at + text.size()))
+        ++count;
+    return count;
+}
+
 }  // namespace
 
 work_directory::work_directory()
@@ -215,9 +223,9 @@ std::string child::wait_for_line()
     return line;
 }
 
-bool child::wait_for_message(std::string_view text)
+bool child::wait_for_message(std::string_view text, std::size_t times)
 {
-    while (result_.err.find(text) == std::string::npos)
+    while (count_of(text, result_.err) < times)
         if (!read_more())
             return false;
     return true;

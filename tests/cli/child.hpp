@@ -87,8 +87,8 @@ public:
     /** Wait until its stdout has a whole line, and tell it. */
     std::string wait_for_line();
 
-    /** Wait until its stderr holds a text. False if it ended before. */
-    bool wait_for_message(std::string_view text);
+    /** Wait until its stderr holds a text, or holds it that many times. False if it ended before. */
+    bool wait_for_message(std::string_view text, std::size_t times = 1);
 
     /** Wait for its end. */
     child_result wait();

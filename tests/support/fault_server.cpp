@@ -245,15 +245,42 @@ asio::awaitable<bool> fault_server::carry_out(tls_stream& stream, fault_reply re
         is_there = co_await say(stream, reply.afterthought, 0, serial);
     if (is_there && !reply.bytes.empty())
         ++answers_said_;
+    if (is_there)
+        is_there = co_await update_keys(stream, reply.key_updates);
     if (is_there && reply.when_said)
     {
         co_await arrival(stream.next_layer());
         reply.when_said();
     }
+    if (is_there)
+        is_there = co_await update_keys(stream, reply.more_key_updates);
     if (!is_there || reply.then == fault_reply::ending::keep)
         co_return is_there;
     bool const goes_on = co_await end(stream, reply.then);
     co_return goes_on;
+}
+
+// Many at once, so that making them costs the server less than taking them in costs the client.
+asio::awaitable<bool> fault_server::update_keys(tls_stream& stream, std::size_t count)
+{
+    constexpr std::size_t at_once = 500;  // what fits into the buffer between TLS and the socket
+    auto* const ssl = stream.native_handle();
+    for (std::size_t sent = 0; sent < count;)
+    {
+        auto const batch = std::min(at_once, count - sent);
+        for (std::size_t i = 1; i < batch; ++i)
+        {
+            SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED);
+            SSL_do_handshake(ssl);
+        }
+        SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED);
+        auto const [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, quietly);
+        if (error)
+            co_return false;
+        sent += batch;
+        key_updates_sent_ += batch;
+    }
+    co_return true;
 }
 
 asio::awaitable<bool> fault_server::end(tls_stream& stream, fault_reply::ending how)

@@ -8,6 +8,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -73,6 +74,10 @@ struct fault_reply
     std::size_t most_sent = 64 * 1024 * 1024;
     /** Said last, in a record of its own. */
     std::string afterthought{};
+    /** KeyUpdates (TLS 1.3) sent after all that was said: records without data. Fewer if the client goes. */
+    std::size_t key_updates = 0;
+    /** Sent after `when_said`, likewise. */
+    std::size_t more_key_updates = 0;
     /** Called on the server's thread when the client's side of TCP has all of it, before any ending. */
     std::function<void()> when_said{};
 };
@@ -183,6 +188,12 @@ public:
         return answers_said_;
     }
 
+    /** KeyUpdates that the operating system took. May be asked while the server runs. */
+    std::size_t key_updates_sent() const noexcept
+    {
+        return key_updates_sent_;
+    }
+
     /** Bytes that the operating system took on the connection to which most were sent. */
     std::size_t most_sent() const noexcept;
 
@@ -195,6 +206,7 @@ private:
     boost::asio::awaitable<void> talk(tcp::socket socket, std::size_t serial, welcome greeting);
     boost::asio::awaitable<void> refuse_tls(tcp::socket socket, std::size_t serial, welcome greeting);
     boost::asio::awaitable<bool> carry_out(tls_stream& stream, fault_reply reply, std::size_t serial);
+    boost::asio::awaitable<bool> update_keys(tls_stream& stream, std::size_t count);
     boost::asio::awaitable<bool> end(tls_stream& stream, fault_reply::ending how);
     template <class Stream>
     boost::asio::awaitable<bool> say(Stream& stream, std::string const& bytes, std::size_t piece, std::size_t serial);
@@ -215,6 +227,7 @@ private:
     std::size_t open_{0};
     std::size_t handshakes_{0};
     std::size_t answers_said_{0};
+    std::atomic<std::size_t> key_updates_sent_{0};
     std::exception_ptr failed_{};
     std::thread thread_{};
 };

@@ -83,6 +83,15 @@ asio::awaitable<void> tls_peer::talk(tcp::socket socket)
             co_await asio::async_write(stream, asio::buffer(answer_), asio::as_tuple(asio::use_awaitable));
         if (failed || written == 0)
             co_return;
+        for (std::size_t i = 0; i != key_updates_; ++i)
+        {
+            SSL_key_update(stream.native_handle(), SSL_KEY_UPDATE_NOT_REQUESTED);
+            auto const [gone] =
+                co_await stream.async_handshake(asio::ssl::stream_base::server, asio::as_tuple(asio::use_awaitable));
+            if (gone)
+                co_return;
+            ++key_updates_sent_;
+        }
     }
 }
 

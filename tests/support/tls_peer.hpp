@@ -32,6 +32,17 @@ public:
     /** Accept connections. Each complete request is answered with `answer`. */
     void serve(std::string answer);
 
+    /** After each answer, send KeyUpdates (TLS 1.3): records without data. */
+    void update_keys_after_answers(std::size_t count)
+    {
+        key_updates_ = count;
+    }
+
+    std::size_t key_updates_sent() const noexcept
+    {
+        return key_updates_sent_;
+    }
+
     /** Accept connections and say nothing, not even TLS. */
     void serve_silence();
 
@@ -71,6 +82,8 @@ private:
     std::string answer_{};
     std::string received_{};
     std::string name_asked_for_{};
+    std::size_t key_updates_{0};
+    std::size_t key_updates_sent_{0};
     std::size_t accepted_{0};
     std::size_t handshakes_{0};
     std::size_t resumed_{0};
