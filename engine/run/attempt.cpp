@@ -204,6 +204,7 @@ bool run::end_attempt(lane& self, net::exchange_result const& exchanged)
         return false;
     }
     auto const came_of = is_answered ? take_answer(self, exchanged) : take_loss(self, exchanged, over.requests > 0);
+    self.reader.release_body();
     if (self.current.record.reason == reason::throttled)
         ++requests_made_.throttled;
     if (is_answered && self.reader.can_reuse() && !self.current.wants_fresh_connection)

@@ -17,6 +17,11 @@ namespace batch_cancel::run
     flight at most. All buffers are kept, so that a pair costs no allocation. */
 struct lane
 {
+    explicit lane(wire::body_budget& bodies)
+        : reader({}, &bodies)
+    {
+    }
+
     /** The pair in hand, if `is_busy`. */
     core::ticket current{};
     bool is_busy = false;
@@ -28,7 +33,7 @@ struct lane
     /** It has noted something that is perhaps not committed yet. */
     bool has_notes = false;
 
-    wire::response_reader reader{};
+    wire::response_reader reader;
     wire::wiped_string request{};
     net::deadline_list::entry limit{};
 

@@ -52,8 +52,9 @@ run::run(asio::any_io_executor strand, engine_options const& options, engine_par
     , ended_(strand_)
     , requests_(options)
     , dispatch_(options, random_, time_.now())
-    , lanes_(options.max_in_flight)
 {
+    for (std::size_t i = 0; i != options.max_in_flight; ++i)
+        lanes_.emplace_back(bodies_);
 }
 
 void run::start(completion on_end)

@@ -145,6 +145,7 @@ private:
     std::uint64_t told_token_{0};
     clock::time_point told_pause_{};
 
+    wire::body_budget bodies_;
     std::deque<lane> lanes_;
     boost::asio::cancellation_signal interrupt_reading_;
     bool is_reading_{false};        // from the source

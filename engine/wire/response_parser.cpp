@@ -4,6 +4,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
+#include <bit>
 
 namespace batch_cancel::wire
 {
@@ -16,6 +17,17 @@ namespace
 
 constexpr std::size_t most_retry_after_fields = 4;
 
+// Longer values mean nothing to us, and each connection would hold them.
+constexpr std::size_t longest_kept_field = 1024;
+
+// Each connection may hold as much of a body without asking for room; a usual answer is far below it.
+constexpr std::size_t free_body_capacity = 16 * 1024;
+
+std::string_view unless_too_long(std::string_view value) noexcept
+{
+    return value.size() > longest_kept_field ? std::string_view() : value;
+}
+
 std::string_view to_std(boost::beast::string_view text) noexcept
 {
     return {text.data(), text.size()};
@@ -23,9 +35,11 @@ std::string_view to_std(boost::beast::string_view text) noexcept
 
 }  // namespace
 
-response_reader::parser::parser(response_head& head, std::string& body, std::size_t body_bound)
+response_reader::parser::parser(response_head& head, std::string& body, body_budget::share& room,
+                                std::size_t body_bound)
     : head_(head)
     , body_(body)
+    , room_(room)
     , body_bound_(body_bound)
 {
     header_limit(64 * 1024);  // the reader counts for itself, over all reads
@@ -81,10 +95,10 @@ void response_reader::parser::on_field_impl(http::field name, string_view name_t
         break;
     case http::field::retry_after:
         if (head_.retry_after.size() < most_retry_after_fields)
-            head_.retry_after.emplace_back(to_std(value));
+            head_.retry_after.emplace_back(unless_too_long(to_std(value)));
         break;
     case http::field::date:
-        head_.date.assign(to_std(value));
+        head_.date.assign(unless_too_long(to_std(value)));
         break;
     case http::field::www_authenticate:
         if (to_std(value).find("insufficient_claims") != std::string_view::npos)
@@ -92,7 +106,7 @@ void response_reader::parser::on_field_impl(http::field name, string_view name_t
         break;
     case http::field::unknown:
         if (iequals(name_text, "request-id"))
-            head_.request_id.assign(to_std(value));
+            head_.request_id.assign(to_std(value).substr(0, longest_kept_field));
         break;
     default:
         break;
@@ -105,10 +119,36 @@ void response_reader::parser::on_body_init_impl(boost::optional<std::uint64_t> c
 
 std::size_t response_reader::parser::on_body_impl(string_view bytes, error_code&)
 {
-    auto const room = body_bound_ - body_.size();
-    body_is_too_long_ = body_is_too_long_ || bytes.size() > room;
-    body_.append(bytes.data(), std::min(room, bytes.size()));
+    auto const within_bound = std::min(body_bound_ - body_bytes_, bytes.size());
+    body_is_too_long_ = body_is_too_long_ || bytes.size() > within_bound;
+    body_bytes_ += within_bound;
+    if (keeps_body_)
+        keep(bytes.substr(0, within_bound));
     return bytes.size();
+}
+
+void response_reader::parser::keep(string_view bytes)
+{
+    auto const size = body_.size() + bytes.size();
+    if (size <= body_.capacity() || make_room_for(size))
+    {
+        body_.append(bytes.data(), bytes.size());
+        return;
+    }
+    keeps_body_ = false;
+    body_.clear();
+    body_.shrink_to_fit();
+    room_.release();
+}
+
+// By powers of two, so that no body comes to hold more than its bound.
+bool response_reader::parser::make_room_for(std::size_t size)
+{
+    auto const capacity = std::bit_ceil(size);
+    if (capacity > free_body_capacity && !room_.grow_to(capacity))
+        return false;
+    body_.reserve(capacity);
+    return true;
 }
 
 void response_reader::parser::on_chunk_header_impl(std::uint64_t, string_view, error_code&) {}

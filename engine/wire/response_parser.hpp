@@ -16,7 +16,7 @@ namespace batch_cancel::wire
 class response_reader::parser final : public boost::beast::http::basic_parser<false>
 {
 public:
-    parser(response_head& head, std::string& body, std::size_t body_bound);
+    parser(response_head& head, std::string& body, body_budget::share& room, std::size_t body_bound);
 
     /** A fault of the framing that Beast lets pass; null if there is none. */
     char const* framing_fault() const noexcept;
@@ -52,15 +52,21 @@ private:
     std::size_t on_chunk_body_impl(std::uint64_t, string_view bytes, error_code&) override;
     void on_finish_impl(error_code&) override;
 
+    void keep(string_view bytes);
+    bool make_room_for(std::size_t size);
+
     response_head& head_;
     std::string& body_;
+    body_budget::share& room_;
     std::size_t body_bound_;
+    std::size_t body_bytes_{0};
     int version_{0};
     unsigned lengths_{0};
     unsigned codings_{0};
     bool coding_is_chunked_{false};
     bool has_trailer_{false};
     bool body_is_too_long_{false};
+    bool keeps_body_{true};
 };
 
 }  // namespace batch_cancel::wire

@@ -17,7 +17,6 @@ namespace
 {
 
 constexpr std::size_t first_buffer_size = 4 * 1024;  // a usual answer is below 1 KiB
-constexpr std::size_t kept_body_capacity = 64 * 1024;
 
 // A parser of Boost 1.81 asserts that there are five bytes when it is given a last chunk again (mended by
 // https://github.com/boostorg/beast/pull/2861). "0\r\n" and one byte are four; what they miss of an end comes with the next.
@@ -28,8 +27,9 @@ bool upsets_parser(std::string_view of_chunk_header) noexcept
 
 }  // namespace
 
-response_reader::response_reader(response_bounds bounds)
+response_reader::response_reader(response_bounds bounds, body_budget* bodies)
     : bounds_(bounds)
+    , share_(bodies)
 {
     restart();
 }
@@ -46,8 +46,7 @@ void response_reader::restart()
     fault_.clear();
     body_state_ = batch_cancel::wire::body_state::complete;
     body_.clear();
-    if (body_.capacity() > kept_body_capacity)
-        body_.shrink_to_fit();
+    release_body();
     begin_next_message();
 }
 
@@ -55,13 +54,20 @@ void response_reader::begin_next_message()
 {
     header_bytes_ = 0;
     if (!parser_)
-        parser_ = std::make_unique<parser>(head_, body_, bounds_.body);
+        parser_ = std::make_unique<parser>(head_, body_, share_, bounds_.body);
     else
     {
         // A parser reads one message; the next one is made in its place.
         std::destroy_at(parser_.get());
-        std::construct_at(parser_.get(), head_, body_, bounds_.body);
+        std::construct_at(parser_.get(), head_, body_, share_, bounds_.body);
     }
+}
+
+void response_reader::free_body()
+{
+    body_.clear();
+    body_.shrink_to_fit();
+    share_.release();
 }
 
 bool response_reader::has_head() const noexcept

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "wire/body_budget.hpp"
+
 #include <boost/asio/buffer.hpp>
 
 #include <cstddef>
@@ -57,7 +59,8 @@ struct response_head
     not clean is `unusable`, whatever its status. Once the header is clean, nothing that follows can change the status; it
     can only cost the connection (`can_reuse`).
 
-    Buffers are kept from one response to the next; nothing is allocated once they have grown. */
+    Buffers are kept from one response to the next; nothing is allocated once they have grown. A body of more than 16 KiB
+    takes room in a budget that all readers share. Where that has none, the body is read and counted, but not kept. */
 class response_reader
 {
 public:
@@ -71,7 +74,8 @@ public:
         unusable,
     };
 
-    explicit response_reader(response_bounds bounds = {});
+    /** @param bodies  Not owned; null if bodies have no bound in common. */
+    explicit response_reader(response_bounds bounds = {}, body_budget* bodies = nullptr);
     ~response_reader();
 
     response_reader(response_reader const&) = delete;
@@ -102,9 +106,17 @@ public:
         return head_;
     }
 
+    /** Empty if there was no room to keep it. */
     std::string& body() noexcept
     {
         return body_;
+    }
+
+    /** Give back the room that a long body has taken, and forget that body. */
+    void release_body()
+    {
+        if (share_.held() != 0)
+            free_body();
     }
 
     batch_cancel::wire::body_state body_state() const noexcept
@@ -129,8 +141,10 @@ private:
     void begin_next_message();
     bool over_bounds() const noexcept;
     void make_room();
+    void free_body();
 
     response_bounds bounds_;
+    body_budget::share share_;
     std::unique_ptr<parser> parser_;
     std::vector<char> buffer_;
     std::size_t from_{0};          // first byte not parsed yet

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -164,5 +165,23 @@ TEST_SUITE("hostile")
         }
         CHECK(fix.server.requests().size() == tasks.size());
         CHECK(elsewhere.connections() == 0);
+    }
+
+    TEST_CASE("D15: many long bodies at once that do not end: all statuses count, and few bodies are kept")
+    {
+        constexpr std::size_t lanes = 64;
+        hostile_run fix({.max_in_flight = lanes, .adapt = false});
+        auto const said = "the service says " + std::string(1024 * 1024 - 100, 'x');
+        fix.server.answer_others([&](asked_request const&)
+                                 { return fault_reply{.bytes = taken("Content-Length: 1048576\r\n") + said}; });
+        fix.cancel(numbered("task", lanes));
+        CHECK(fix.made().pairs.accepted == lanes);
+        CHECK(fix.made().pairs.ambiguous == 0);
+        auto const& all = fix.results.results();
+        auto const kept =
+            std::count_if(all.begin(), all.end(), [](result const& each) { return !each.message.empty(); });
+        CHECK(kept > 0);
+        CHECK(kept <= 32);
+        CHECK(fix.wire().most_read() <= most_bytes_of_an_answer);
     }
 }

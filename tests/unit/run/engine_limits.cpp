@@ -255,4 +255,44 @@ TEST_SUITE("engine_limits")
         CHECK(std::any_of(fix.events.begin(), fix.events.end(),
                           [](auto const& each) { return each.second == "probing"; }));
     }
+
+    TEST_CASE("engine: bodies that do not end hold no more together than their budget; all statuses count")
+    {
+        constexpr std::size_t lanes = 100;
+        engine_fixture fix({.max_in_flight = lanes, .adapt = false});
+        auto const body = "the service says " + std::string(1024 * 1024 - 100, 'x');
+        fix.service.answer_others(
+            [&](seen_request const&)
+            {
+                // The last byte does not come, so each answer is in progress until its time is up.
+                return reply{.bytes = "HTTP/1.1 202 Accepted\r\nContent-Length: " + std::to_string(body.size() + 1) +
+                                      "\r\n\r\n" + body};
+            });
+        fix.start(task_ids(lanes));
+        CHECK(fix.engine->progress().in_flight == lanes);
+        fix.finish();
+        CHECK(fix.made().pairs.accepted == lanes);
+        CHECK(fix.made().pairs.ambiguous == 0);
+        auto const& all = fix.results.results();
+        auto const kept = std::count_if(all.begin(), all.end(),
+                                        [](result const& each) { return each.message.starts_with("the service"); });
+        auto const missing =
+            std::count_if(all.begin(), all.end(), [](result const& each) { return each.message.empty(); });
+        CHECK(kept > 0);
+        CHECK(kept <= 32);
+        CHECK(kept + missing == static_cast<std::ptrdiff_t>(lanes));
+    }
+
+    TEST_CASE("engine: the room of a long body is there again for the next one")
+    {
+        engine_fixture fix({.max_in_flight = 1});
+        auto const body = "the service says " + std::string(1000 * 1024, 'x');
+        fix.service.answer_others([&](seen_request const&) { return http(202, body); });
+        fix.start(task_ids(100));
+        fix.finish();
+        auto const& all = fix.results.results();
+        CHECK(all.size() == 100);
+        CHECK(std::all_of(all.begin(), all.end(),
+                          [](result const& each) { return each.message.starts_with("the service"); }));
+    }
 }

@@ -309,4 +309,74 @@ TEST_SUITE("response_reader")
             CHECK_FALSE(reader.can_reuse());
         }
     }
+
+    TEST_CASE("response_reader: a long body takes room in the budget, and gives it back")
+    {
+        body_budget bodies(1024 * 1024);
+        {
+            response_reader reader({}, &bodies);
+            std::string const body(200'000, 'x');
+            auto const fields = "Content-Length: " + std::to_string(body.size()) + "\r\n";
+            CHECK(feed(reader, headed(fields, body)) == progress::complete);
+            CHECK(reader.body() == body);
+            CHECK(bodies.held() >= reader.body().capacity());
+            CHECK(bodies.held() == 256 * 1024);
+            reader.release_body();
+            CHECK(bodies.held() == 0);
+            CHECK(reader.body().capacity() < 1024);
+            reader.restart();
+            CHECK(feed(reader, headed(fields, body)) == progress::complete);
+            CHECK(reader.body() == body);
+        }
+        CHECK(bodies.held() == 0);
+    }
+
+    TEST_CASE("response_reader: a body for which there is no room is counted and not kept, and its bounds hold")
+    {
+        body_budget bodies(64 * 1024);
+        response_reader reader({}, &bodies);
+        SUBCASE("one that ends")
+        {
+            std::string const body(100'000, 'x');
+            CHECK(feed(reader, headed("Content-Length: 100000\r\n", body), 1000) == progress::complete);
+            CHECK(reader.can_reuse());
+            CHECK(reader.body_state() == body_state::complete);
+        }
+        SUBCASE("one that is too long")
+        {
+            std::string const body(1024 * 1024 + 1, 'x');
+            CHECK(feed(reader, headed("Content-Length: 2000000\r\n", body), 1000) == progress::complete);
+            CHECK(reader.body_state() == body_state::too_long);
+            CHECK_FALSE(reader.can_reuse());
+        }
+        CHECK(reader.head().status == 202);
+        CHECK(reader.body().empty());
+        CHECK(bodies.held() == 0);
+        CHECK(bodies.most_held() <= 64 * 1024);
+        reader.restart();
+        CHECK(feed(reader, plain_202) == progress::complete);
+        CHECK(reader.body() == R"({"status":"Accepted"})");
+        CHECK(bodies.held() == 0);
+    }
+
+    TEST_CASE("response_reader: a usual body needs no room in the budget")
+    {
+        body_budget bodies(0);
+        response_reader reader({}, &bodies);
+        std::string const body(16 * 1024, 'x');
+        CHECK(feed(reader, headed("Content-Length: 16384\r\n", body)) == progress::complete);
+        CHECK(reader.body() == body);
+    }
+
+    TEST_CASE("response_reader: of a field that is too long to mean anything no more is kept than that it was there")
+    {
+        response_reader reader;
+        std::string const text(10'000, '1');
+        CHECK(feed(reader, headed("Retry-After: " + text + "\r\nDate: " + text + "\r\nrequest-id: " + text +
+                                  "\r\nContent-Length: 0\r\n")) == progress::complete);
+        REQUIRE(reader.head().retry_after.size() == 1);
+        CHECK(reader.head().retry_after.front().empty());
+        CHECK(reader.head().date.empty());
+        CHECK(reader.head().request_id.size() == 1024);
+    }
 }
