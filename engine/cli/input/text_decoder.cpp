@@ -84,11 +84,11 @@ void text_decoder::decode_block(std::string_view bytes)
         return decode_single(bytes);
     for (char const each : bytes)
     {
-        auto const byte = static_cast<unsigned char>(each);
+        unsigned const byte = static_cast<unsigned char>(each);
         if (!has_half_unit_)
             half_unit_ = byte;
         else
-            take_unit(from_ == other_encoding::utf_16_big_endian ? half_unit_ << 8 | byte : half_unit_ | byte << 8U);
+            take_unit(from_ == other_encoding::utf_16_big_endian ? half_unit_ << 8 | byte : half_unit_ | byte << 8);
         has_half_unit_ = !has_half_unit_;
     }
 }
