@@ -24,6 +24,8 @@ connection::connection(tcp::socket socket, service& answers, tls_setup const* tl
     boost::system::error_code ignored;
     socket_.set_option(tcp::no_delay(true), ignored);
     socket_.non_blocking(true, ignored);
+    if (auto const peer = socket_.remote_endpoint(ignored); !ignored)
+        visitor_.address = peer.address().to_string();
 }
 
 connection::~connection()

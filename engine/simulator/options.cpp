@@ -185,6 +185,9 @@ void validate(options const& checked)
             "options::latency must not be negative, nor its min more than its max");
     require(checked.throttle_per_second >= 0 && std::isfinite(checked.throttle_per_second),
             "options::throttle_per_second must not be negative");
+    require(is_share(checked.throttle_share), "options::throttle_share must be from 0 to 1");
+    require(checked.only_version.empty() || checked.only_version == "v1.0" || checked.only_version == "beta",
+            "options::only_version must be v1.0 or beta, or empty");
     require(checked.token_lifetime.count() >= 0, "options::token_lifetime must not be negative");
     for (auto const& each : checked.faults)
         require(is_share(each.share), "options::faults must have shares from 0 to 1");

@@ -17,6 +17,7 @@ void request::clear()
     target.clear();
     host.clear();
     authorization.clear();
+    user_agent.clear();
     client_request_id.clear();
     has_length = false;
     keep_alive = false;
@@ -42,6 +43,8 @@ void request_reader::parser::on_field_impl(http::field name, text name_text, tex
 {
     if (name == http::field::authorization)
         into_.authorization.assign(value.data(), value.size());
+    else if (name == http::field::user_agent)
+        into_.user_agent.assign(value.data(), value.size());
     else if (name == http::field::host)
         into_.host.assign(value.data(), value.size());
     else if (name == http::field::unknown && boost::beast::iequals(name_text, "client-request-id"))

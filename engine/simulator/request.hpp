@@ -18,6 +18,7 @@ struct request
     std::string target{};
     std::string host{};
     std::string authorization{};
+    std::string user_agent{};
     std::string client_request_id{};
     /** Length or chunks were announced. */
     bool has_length = false;

@@ -2,7 +2,6 @@
 
 #include "simulator/documents.hpp"
 
-#include <algorithm>
 #include <cstring>
 
 namespace batch_cancel::simulator
@@ -13,8 +12,11 @@ namespace
 
 namespace http = boost::beast::http;
 
-// What a request may still be under way when another connection is told to wait.
-constexpr auto grace = std::chrono::milliseconds{250};
+// Told to requests that are throttled whatever their pace.
+constexpr auto wait_of_share = std::chrono::seconds{1};
+
+// Purpose of a draw about a request.
+constexpr std::uint64_t throttle_draw = 0x7468;
 
 constexpr std::string_view length_required =
     "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\"\"http://www.w3.org/TR/html4/strict.dtd\">\r\n"
@@ -90,8 +92,7 @@ void service::tell_cancel(exchange const& x, std::uint64_t accepted_before) cons
 void service::note_early(exchange& x)
 {
     bool const was_told = x.now < x.from.may_call_at;
-    bool const should_know = x.now < held_until_ && x.now >= held_since_ + grace;
-    if (was_told || should_know)
+    if (was_told || holds_.should_wait(x.asked.authorization, x.asked.user_agent, x.from.address, x.now))
         ++counts_.early;
 }
 
@@ -128,14 +129,32 @@ bool service::turned_away(exchange& x, bool is_cancel)
         refuse_token(x, judged);
         return true;
     }
-    if (!bucket_)
+    if (options_.busy_above != 0 && in_flight_ > options_.busy_above)
+    {
+        counts_.busy += is_cancel ? 1 : 0;
+        send_error(x, 503, "ServiceUnavailable", "The service is busy.");
+        return true;
+    }
+    if (auto const wait = wait_asked_of(x); wait.count() != 0)
+    {
+        counts_.throttled += is_cancel ? 1 : 0;
+        throttle(x, wait);
+        return true;
+    }
+    if (options_.only_version.empty() || route_.version == options_.only_version || route_.names <= resource::bad_query)
         return false;
-    auto const wait = bucket_->ask(x.now);
-    if (wait.count() == 0)
-        return false;
-    counts_.throttled += is_cancel ? 1 : 0;
-    throttle(x, wait);
+    counts_.refused += is_cancel ? 1 : 0;
+    route_.names = resource::nothing;
+    refuse_target(x);
     return true;
+}
+
+std::chrono::seconds service::wait_asked_of(exchange const& x)
+{
+    if (options_.throttle_share > 0 &&
+        unit(draw(draw(counts_.requests, options_.seed), throttle_draw)) < options_.throttle_share)
+        return wait_of_share;
+    return bucket_ ? bucket_->ask(x.now) : std::chrono::seconds{};
 }
 
 void service::refuse_token(exchange& x, token_mint::verdict judged)
@@ -152,10 +171,8 @@ void service::refuse_token(exchange& x, token_mint::verdict judged)
 
 void service::throttle(exchange& x, std::chrono::seconds wait)
 {
-    if (x.now >= held_until_)
-        held_since_ = x.now;
     x.from.may_call_at = x.now + wait;
-    held_until_ = std::max(held_until_, x.from.may_call_at);
+    holds_.hold(x.asked.authorization, x.asked.user_agent, x.from.address, x.now, x.from.may_call_at);
     body_.clear();
     append_throttled(body_, x.ids, date_);
     send(x, {.status = 429, .retry_after = wait});
@@ -168,7 +185,7 @@ void service::refuse_target(exchange& x)
     else if (route_.names == resource::bad_query)
         send_error(x, 400, "BadRequest", "Invalid value for a query option.");
     else
-        send_error(x, 400, "BadRequest", "Resource not found for the segment.");
+        send_error(x, 400, "BadRequest", "Resource not found for the segment 'migrations'.");
 }
 
 bool service::refuse_method(exchange& x)

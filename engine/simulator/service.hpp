@@ -1,5 +1,6 @@
 #pragma once
 
+#include "simulator/client_holds.hpp"
 #include "simulator/reply.hpp"
 #include "simulator/request.hpp"
 #include "simulator/route.hpp"
@@ -22,6 +23,8 @@ namespace batch_cancel::simulator
 /** What the service remembers of a connection. */
 struct visitor
 {
+    /** Where it comes from, without the port. */
+    std::string address{};
     /** Requests made by it. */
     std::size_t requests = 0;
     /** When the Retry-After that it was given has passed. */
@@ -103,6 +106,7 @@ private:
     bool turned_away(exchange& x, bool is_cancel);
     void refuse_token(exchange& x, token_mint::verdict judged);
     void throttle(exchange& x, std::chrono::seconds wait);
+    std::chrono::seconds wait_asked_of(exchange const& x);
     void refuse_target(exchange& x);
     bool refuse_method(exchange& x);
 
@@ -137,8 +141,7 @@ private:
     std::string body_{};
     std::string message_{};
     std::uint64_t id_state_;
-    time_point held_since_{};  // when the Retry-After in force was first given
-    time_point held_until_{};
+    client_holds holds_;
     std::uint64_t in_flight_{0};
     statistics counts_{};
 };

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <utility>
 
 TEST_SUITE("simulate_command")
 {
@@ -41,6 +42,22 @@ TEST_SUITE("simulate_command")
         CHECK(seen.at("cancels").at("accepted") == 60);
         CHECK(seen.at("most_cancels_of_a_task") == 1);
         CHECK_FALSE(std::filesystem::exists(text("cacert")));
+    }
+
+    TEST_CASE("simulate: a service that is busy, or throttles whatever the pace, is got through")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 30);
+        for (auto const& [option, value] : {std::pair{"--busy-above", "4"}, {"--throttle-share", "10%"}})
+        {
+            auto const done = run(here, {"run", "a.csv", "--simulate", "--json", "--journal", "none", "-c", "8",
+                                         "--no-adapt", "--latency", "30ms", option, value});
+            CHECK(done.code == 0);
+            auto const summary = done.json();
+            CHECK(total(summary, "accepted") == 30);
+            CHECK(summary.at("requests").at("retried").to_number<int>() > 0);
+        }
+        CHECK(run(here, {"simulate", "--throttle-share", "101%"}).code == 2);
     }
 
     TEST_CASE("simulate: it can be stopped while it writes the pairs, and leaves nothing behind")

@@ -127,10 +127,10 @@ std::string seen_line(simulator::statistics const& seen)
 {
     boost::json::object object;
     object["requests"] = seen.requests;
-    object["cancels"] = {{"all", seen.cancels},         {"accepted", seen.accepted},
-                         {"conflict", seen.conflict},   {"not_found", seen.not_found},
-                         {"throttled", seen.throttled}, {"unauthorized", seen.unauthorized},
-                         {"lost", seen.lost},           {"refused", seen.refused}};
+    object["cancels"] = {
+        {"all", seen.cancels},         {"accepted", seen.accepted},   {"conflict", seen.conflict},
+        {"not_found", seen.not_found}, {"throttled", seen.throttled}, {"unauthorized", seen.unauthorized},
+        {"busy", seen.busy},           {"lost", seen.lost},           {"refused", seen.refused}};
     object["tasks_asked"] = seen.tasks_asked;
     object["tasks_asked_again"] = seen.tasks_asked_again;
     object["most_cancels_of_a_task"] = seen.most_cancels_of_a_task;

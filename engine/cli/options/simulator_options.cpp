@@ -22,6 +22,13 @@ std::uint64_t parse_seed(std::string const& text)
     return seed;
 }
 
+std::string parse_version(std::string const& text)
+{
+    if (text != "v1.0" && text != "beta")
+        throw std::invalid_argument{text + ": must be v1.0 or beta"};
+    return text;
+}
+
 }  // namespace
 
 void add_simulator_options(command& to, simulator::options& options, std::string_view remark)
@@ -43,6 +50,12 @@ void add_simulator_options(command& to, simulator::options& options, std::string
         [&options](auto const& text) { options.latency = simulator::parse_latency(text); });
     add("--throttle", "N/s", "Let in so many requests a second, answer the others 429",
         [&options](auto const& text) { options.throttle_per_second = simulator::parse_rate(text); });
+    add("--throttle-share", "P%", "Answer that share with 429, however slowly requests come",
+        [&options](auto const& text) { options.throttle_share = simulator::parse_share(text); });
+    add("--busy-above", "N", "Answer 503 when more than N requests are in flight",
+        [&options](auto const& text) { options.busy_above = parse_count(text); });
+    add("--only-version", "v1.0|beta", "The only API version that knows migrations",
+        [&options](auto const& text) { options.only_version = parse_version(text); });
     add("--token-lifetime", "D", "How long a token is taken",
         [&options](auto const& text) { options.token_lifetime = parse_time_limit(text); });
     add("--fault", "KIND=P%,...", "Faults: reset-before, reset-after, stall, truncate, garbage, 500, 503, 504, close",

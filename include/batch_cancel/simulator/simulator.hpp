@@ -99,6 +99,17 @@ struct options
         0 lets all in. */
     double throttle_per_second = 0;
 
+    /** Share of the requests, 0 to 1, that get 429 with `Retry-After: 1` by chance, however slowly they come. */
+    double throttle_share = 0;
+
+    /** Most requests in flight (read and not yet answered) that are served; one more gets 503 at once, without
+        Retry-After. 0: any number. */
+    std::size_t busy_above = 0;
+
+    /** The only version of the API that has migrations, "v1.0" or "beta": a path of the other is answered 400, as Graph
+        does. Empty: both have. */
+    std::string only_version{};
+
     /** How long a token is taken. 0: for ever. */
     duration token_lifetime{};
 
@@ -163,7 +174,7 @@ struct statistics
     /** HTTP requests read to their end. */
     std::uint64_t requests = 0;
 
-    /** Cancels of single tasks among them; the next seven counts, together, are theirs. */
+    /** Cancels of single tasks among them; the next eight counts, together, are theirs. */
     std::uint64_t cancels = 0;
     /** 202, whether the answer arrived or not. */
     std::uint64_t accepted = 0;
@@ -173,18 +184,21 @@ struct statistics
     std::uint64_t not_found = 0;
     /** 429. */
     std::uint64_t throttled = 0;
+    /** 503 for options::busy_above. */
+    std::uint64_t busy = 0;
     /** 401. */
     std::uint64_t unauthorized = 0;
     /** Met a fault and were not carried out. */
     std::uint64_t lost = 0;
-    /** Refused for their form: 405, 411. */
+    /** Refused for their form: 405, 411; or for options::only_version: 400. */
     std::uint64_t refused = 0;
 
     /** Requests that met a fault. */
     std::uint64_t faults = 0;
 
-    /** Requests made before a Retry-After had passed: by a connection that had been given it, or 250 ms after it was
-        given by any other (what comes sooner may have been under way). */
+    /** Requests made before a Retry-After had passed: by the connection that had been given it, or by another one of the
+        same client 250 ms later (what comes sooner may have been under way). Clients differ in token, User-Agent or
+        address. */
     std::uint64_t early = 0;
 
     /** Tasks for which a cancel was let in, and those of them with more than one. */

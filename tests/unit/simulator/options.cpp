@@ -100,6 +100,8 @@ TEST_SUITE("options")
         refuses({.conflict_share = 0.6, .missing_share = 0.6}, "missing_share");
         refuses({.latency = {2ms, 1ms}}, "latency");
         refuses({.throttle_per_second = -1}, "throttle_per_second");
+        refuses({.throttle_share = 1.5}, "throttle_share");
+        refuses({.only_version = "v2"}, "only_version");
         refuses({.token_lifetime = -1s}, "token_lifetime");
         refuses({.faults = {{simulator::fault_kind::stall, 2}}}, "faults");
         refuses({.page_size = 0}, "page_size");

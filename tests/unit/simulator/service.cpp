@@ -73,6 +73,22 @@ TEST_SUITE("service")
         CHECK(fix.ask("POST", lower + task + "/cancel").status() == 409);
     }
 
+    TEST_CASE("service: a version without migrations is answered as Graph does, whatever is asked for")
+    {
+        asker fix({.only_version = "beta"});
+        auto const refused = fix.cancel(fix.job(0), fix.task(0, 1));
+        CHECK(refused.status() == 400);
+        CHECK(refused.holds("Resource not found for the segment 'migrations'"));
+        CHECK(fix.ask("GET", asker::root).status() == 400);
+        auto const beta = "/beta" + asker::root.substr(asker::root.find('/', 1));
+        CHECK(fix.ask("GET", beta).status() == 200);
+        CHECK(fix.ask("POST", beta + "/" + fix.job(0) + "/users/" + fix.task(0, 1) + "/cancel").status() == 202);
+        auto const seen = fix.counts();
+        CHECK(seen.cancels == 2);
+        CHECK(seen.refused == 1);
+        CHECK(seen.accepted == 1);
+    }
+
     TEST_CASE("service: unknown jobs and tasks are not found")
     {
         asker fix;

@@ -1,6 +1,9 @@
 #include "asker.hpp"
 
+#include "simulator/client_holds.hpp"
 #include "simulator/token_bucket.hpp"
+
+#include <utility>
 
 using namespace simulator_tests;
 using namespace std::chrono_literals;
@@ -90,5 +93,87 @@ TEST_SUITE("throttle")
         fix.now += 10s;
         CHECK(call(told) == 409);
         CHECK(fix.counts().early == 2);
+    }
+
+    TEST_CASE("service: a client that was told nothing is not counted for what another one was told")
+    {
+        asker fix({.throttle_per_second = 0.1});
+        auto const task = fix.task(0, 0);
+        auto const path = asker::root + "/" + fix.job(0) + "/users/" + task + "/cancel";
+        auto const call = [&](simulator::visitor who, std::string const& agent, std::string const& token)
+        {
+            auto const own = std::exchange(fix.token, token);
+            std::swap(fix.from, who);
+            auto const made = fix.ask("POST", path, "User-Agent: " + agent + "\r\n");
+            fix.token = own;
+            return made.status();
+        };
+        auto const hasty = fix.token;
+        auto const innocent = fix.service.tokens().issue(fix.now + 1s);
+        simulator::visitor const here{.address = "127.0.0.1"};
+        CHECK(call(here, "a", hasty) == 202);
+        CHECK(call(here, "a", hasty) == 429);
+        fix.now += 1s;
+        CHECK(call(here, "a", innocent) == 429);
+        CHECK(fix.counts().early == 0);  // another token
+        CHECK(call(here, "b", hasty) == 429);
+        CHECK(fix.counts().early == 0);  // another program
+        CHECK(call({.address = "127.0.0.2"}, "a", hasty) == 429);
+        CHECK(fix.counts().early == 0);  // another machine
+        CHECK(call(here, "a", hasty) == 429);
+        CHECK(fix.counts().early == 1);
+        fix.now += 250ms;
+        CHECK(call(here, "b", hasty) == 429);
+        CHECK(fix.counts().early == 2);  // it has been told by now
+    }
+
+    TEST_CASE("client_holds: a client that has waited long enough is not held, nor are the many that came and went")
+    {
+        simulator::client_holds holds;
+        simulator::client_holds::time_point now{1h};
+        for (int n = 0; n < 5000; ++n)
+        {
+            holds.hold("token " + std::to_string(n), "agent", "here", now, now + 1s);
+            now += 10ms;
+        }
+        CHECK(holds.should_wait("token 4970", "agent", "here", now));
+        CHECK_FALSE(holds.should_wait("token 4890", "agent", "here", now));
+        CHECK_FALSE(holds.should_wait("token 0", "agent", "here", now));
+        CHECK_FALSE(holds.should_wait("token 4970", "agent", "there", now));
+    }
+
+    TEST_CASE("service: a share of the requests is throttled by chance, however slowly they come")
+    {
+        asker fix({.jobs = 1, .tasks_per_job = 2000, .throttle_share = 0.1});
+        unsigned throttled = 0;
+        for (std::size_t n = 0; n < 2000; ++n)
+        {
+            auto const made = fix.cancel(fix.job(0), fix.task(0, n));
+            throttled += made.status() == 429 ? 1 : 0;
+            CHECK((made.status() == 202 || made.holds("\r\nRetry-After: 1\r\n")));
+            fix.now += 2s;
+        }
+        CHECK(throttled > 140);
+        CHECK(throttled < 260);
+        auto const seen = fix.counts();
+        CHECK(seen.throttled == throttled);
+        CHECK(seen.accepted == 2000 - throttled);
+        CHECK(seen.early == 0);
+    }
+
+    TEST_CASE("service: with more in flight than it can serve it answers 503 and carries nothing out")
+    {
+        asker fix({.busy_above = 2});
+        fix.service.enter();
+        fix.service.enter();
+        CHECK(fix.cancel(fix.job(0), fix.task(0, 0)).status() == 202);
+        fix.service.enter();
+        auto const refused = fix.cancel(fix.job(0), fix.task(0, 1));
+        CHECK(refused.status() == 503);
+        CHECK_FALSE(refused.holds("Retry-After"));
+        CHECK(fix.counts().busy == 1);
+        CHECK(fix.counts().tasks_asked == 1);
+        fix.service.leave();
+        CHECK(fix.cancel(fix.job(0), fix.task(0, 1)).status() == 202);
     }
 }
