@@ -203,6 +203,8 @@ fate dispatch::on_answer(ticket& asked, answer_facts const& answer, attempt_span
     unreadable_.on_readable();
     if (shows_authentication(answer.status))
         let_go(credentials_.on_working_answer(asked.token_generation, when.started), when.ended);
+    if (version_.on_answer(answer))
+        return take_unknown_path(asked);
     return take_verdict(asked, judge(answer), when);
 }
 
@@ -232,6 +234,14 @@ fate dispatch::take_verdict(ticket& asked, verdict const& of, attempt_span when)
     asked.throttled_since = {};
     asked.throttles = 0;
     return is_transient(of.step) ? take_failure(asked, of, when) : take_clear(asked, of, when);
+}
+
+fate dispatch::take_unknown_path(ticket& asked)
+{
+    asked.holds_share = false;
+    stop_because(errc::version_not_known,
+                 "the service answered " + std::to_string(asked.record.status) + ": " + asked.record.message);
+    return fate::left;
 }
 
 fate dispatch::take_clear(ticket& asked, verdict const& of, attempt_span when)

@@ -12,6 +12,7 @@
 #include "core/time_rule.hpp"
 #include "core/unreadable_rule.hpp"
 #include "core/verdict.hpp"
+#include "core/version_rule.hpp"
 
 #include <batch_cancel/errc.hpp>
 #include <batch_cancel/options.hpp>
@@ -48,6 +49,8 @@ enum class fate : std::uint8_t
     aside,
     /** Its token was refused: ask for another one, then see `on_refusal`. */
     refused,
+    /** The run stops, and this pair has no outcome: `keep` it. */
+    left,
 };
 
 /** Decides what is sent when, and what becomes of each pair after each attempt: all the policy of a run, without its I/O.
@@ -225,6 +228,7 @@ private:
     }
 
     fate take_verdict(ticket& asked, verdict const& of, attempt_span when);
+    fate take_unknown_path(ticket& asked);
     fate take_clear(ticket& asked, verdict const& of, attempt_span when);
     fate take_throttle(ticket& asked, attempt_span when);
     fate take_failure(ticket& asked, verdict const& of, attempt_span when);
@@ -253,6 +257,7 @@ private:
     outage outage_;
     credential_rule credentials_;
     unreadable_rule unreadable_;
+    version_rule version_;
     halt_rule halt_;
     time_rule time_;
     std::optional<stop_cause> stop_;

@@ -56,6 +56,8 @@ public:
             return "the journal is of another run";
         case errc::input_incomplete:
             return "the input lacks pairs that the journal knows";
+        case errc::version_not_known:
+            return "the service does not know this version of the API";
         }
         return "unknown error";
     }
@@ -102,6 +104,7 @@ public:
         case errc::journal_exists:
         case errc::already_running:
         case errc::other_run:
+        case errc::version_not_known:
             return static_cast<condition>(value) == condition::misconfigured;
         }
         return false;

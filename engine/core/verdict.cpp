@@ -44,7 +44,7 @@ verdict judge_client_error(answer_facts const& answer) noexcept
             return {.step = next_step::retry_with_other_token, .reason = reason::forbidden};
         return failed(reason::forbidden);
     case 404:
-        return failed(reason::not_found);
+        return failed(answer.unknown_segment ? reason::bad_request : reason::not_found);
     case 408:  // the service did not get the whole request (RFC 9110 section 15.5.9)
         return again(next_step::retry_after_backoff, reason::timeout);
     case 421:
@@ -95,6 +95,11 @@ verdict judge(answer_facts const& answer) noexcept
     if (answer.status >= 500)
         return judge_server_error(answer);
     return failed(reason::unexpected_status);
+}
+
+bool names_unknown_path(answer_facts const& answer) noexcept
+{
+    return answer.unknown_segment && (answer.status == 400 || answer.status == 404 || answer.status == 405);
 }
 
 bool shows_authentication(unsigned status) noexcept

@@ -46,7 +46,12 @@ struct answer_facts
     bool has_retry_after = false;
     /** Conditional access asks for a token with more claims. */
     bool insufficient_claims = false;
+    /** Its text is the one of a path that is not known. Means something with 400, 404 and 405 alone. */
+    bool unknown_segment = false;
 };
+
+/** Tell whether the answer says that the service knows no such resource or segment: the path is wrong, not the pair. */
+bool names_unknown_path(answer_facts const& answer) noexcept;
 
 /** Judge an answer, by the table of what happens to an attempt. The status alone decides between accepted, conflict and failed. */
 verdict judge(answer_facts const& answer) noexcept;

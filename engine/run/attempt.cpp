@@ -295,9 +295,11 @@ core::fate run::take_answer(lane& self, net::exchange_result const& exchanged)
     for (auto* const text : {&record.service_status, &record.message, &record.error_code, &record.request_id})
         credentials_.hide_tokens(*text);
 
+    bool const is_error = head.status >= 400;
     core::answer_facts const facts{.status = head.status,
                                    .has_retry_after = !head.retry_after.empty(),
-                                   .insufficient_claims = head.insufficient_claims};
+                                   .insufficient_claims = head.insufficient_claims,
+                                   .unknown_segment = is_error && wire::names_unknown_segment(record.message)};
     return dispatch_.on_answer(self.current, facts, {exchanged.started, exchanged.ended});
 }
 

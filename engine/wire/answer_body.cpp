@@ -58,6 +58,11 @@ std::string_view trimmed(std::string_view text)
 
 }  // namespace
 
+bool names_unknown_segment(std::string_view message) noexcept
+{
+    return message.find("Resource not found for the segment") != std::string_view::npos;
+}
+
 class answer_reader::parser : public dom::parser
 {
 };

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace batch_cancel::wire
 {
@@ -23,6 +24,9 @@ struct answer_texts
     /** `request-id` inside `error.innerError`; stands in where the header is missing. */
     std::string request_id{};
 };
+
+/** Tell whether a message is Graph's for a path with a segment that it does not know, as in a version without the resource. */
+bool names_unknown_segment(std::string_view message) noexcept;
 
 /** Reads the JSON of answers. Tolerant: unknown members, absent ones, other types, HTML and nothing at all are no errors,
     since a body never decides how a pair ends.

@@ -54,6 +54,9 @@ enum class errc
     other_run,
     /** The input lacks pairs that the journal knows. What it has was sent. */
     input_incomplete,
+    /** The service does not know the path of engine_options::api_version, and no cancel of this run was answered 202 or
+        409. Pairs that met this stay unprocessed. */
+    version_not_known,
 };
 
 /** What a caller can do about the error that a run has completed with. Compare codes with these:

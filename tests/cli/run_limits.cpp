@@ -83,6 +83,34 @@ TEST_SUITE("run_limits")
         CHECK(few.err.find("--api-version") == std::string::npos);
     }
 
+    TEST_CASE("limit: a service that does not know the version stops the run, and fails nobody")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 60);
+        for (auto const* const known : {"v1.0", "beta"})
+        {
+            std::string const asked = known == std::string_view{"beta"} ? "v1.0" : "beta";
+            auto const done = run(here, {"run", "a.csv", "--simulate", "--json", "--journal", "none", "--only-version",
+                                         known, "--api-version", asked});
+            CHECK(done.code == 2);
+            auto const summary = done.json();
+            CHECK(summary.at("run").at("stopped_by") == "version");
+            CHECK(adds_up(summary));
+            CHECK(total(summary, "unprocessed") == 60);
+            CHECK(done.err.find("Resource not found for the segment 'migrations'") != std::string::npos);
+            CHECK(done.err.find(std::string{"--api-version "} + known) != std::string::npos);
+            auto const right = run(here, {"run", "a.csv", "--simulate", "--json", "--journal", "none", "--only-version",
+                                          known, "--api-version", known});
+            CHECK(right.code == 0);
+            CHECK(total(right.json(), "accepted") == 60);
+        }
+        auto const kept = run(here, simulated({"--only-version", "beta"}));
+        CHECK(kept.code == 2);
+        CHECK(kept.err.find("resume j.jsonl") == std::string::npos);
+        CHECK(run(here, {"report", "j.jsonl", "--as", "json"}).out.find("\"version\"") != std::string::npos);
+        CHECK(run(here, simulated({"--only-version", "v2"})).code == 2);
+    }
+
     TEST_CASE("limit: the time for a run stops it")
     {
         work_directory const here;

@@ -7,6 +7,7 @@
 #include "cli/commands/run_ending.hpp"
 #include "cli/commands/run_record.hpp"
 #include "cli/commands/run_session.hpp"
+#include "cli/commands/version_hint.hpp"
 #include "cli/commands/way_on.hpp"
 #include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
@@ -156,14 +157,15 @@ void tell_way_on(run_options const& options, std::filesystem::path const& journa
                  resumption const* resumed, has_sent sent, console& out)
 {
     auto const inputs = inputs_to_repeat(options, resumed);
-    auto const text = way_on_text({.code = ending.code,
-                                   .journal = journal,
-                                   .was_stopped = !ending.stopped_by.empty(),
-                                   .is_resumed = resumed != nullptr,
-                                   .has_sent_nothing = sent == has_sent::nothing,
-                                   .needs_input = inputs == std::vector<std::string>{"-"},
-                                   .inputs = inputs,
-                                   .to_repeat = options.to_repeat});
+    auto const text = way_on_text(
+        {.code = ending.code,
+         .journal = journal,
+         .was_stopped = !ending.stopped_by.empty(),
+         .is_resumed = resumed != nullptr,
+         .other_version = ending.stopped_by == "version" ? other_version(options.api_version) : std::string_view{},
+         .needs_input = inputs == std::vector<std::string>{"-"},
+         .inputs = inputs,
+         .to_repeat = options.to_repeat});
     if (!text.empty())
         out.info(text);
 }

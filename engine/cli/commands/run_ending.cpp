@@ -53,6 +53,9 @@ run_ending judge_error(run_facts const& facts) noexcept
         return {exit_code::credentials_refused, "credentials"};
     if (error == errc::token_not_available)
         return {sent ? exit_code::credentials_refused : exit_code::not_usable, "credentials"};
+    // A cancel that was in flight may have been answered 202 all the same.
+    if (error == errc::version_not_known)
+        return {facts.answered != 0 ? exit_code::stopped_by_limit : exit_code::not_usable, "version"};
     if (error == errc::first_contact_failed)
         return {exit_code::not_usable, "first_contact"};
     auto const limit = judge_limit(error);

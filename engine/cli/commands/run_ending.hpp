@@ -27,7 +27,10 @@ struct run_facts
     /** The journal could not be written, at whatever moment. */
     bool journal_failed = false;
     bool conflict_ok = false;
+    /** Of the whole run. */
     pair_totals pairs{};
+    /** Cancels of this process that were answered 202 or 409. */
+    std::uint64_t answered = 0;
     request_totals requests{};
     std::uint64_t rejected = 0;
     /** Lines that are for other shards, so that having no pair is no mistake. */

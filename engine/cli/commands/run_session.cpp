@@ -335,6 +335,7 @@ void run_session::judge()
                             .journal_failed = journal_failed_,
                             .conflict_ok = options_.conflict_ok,
                             .pairs = pairs_of_run(),
+                            .answered = summary_.pairs.accepted + summary_.pairs.conflict,
                             .requests = summary_.requests,
                             .rejected = read.rejected,
                             .other_shards = read.other_shards});

@@ -7,10 +7,17 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace batch_cancel::cli
 {
+
+/** The version to ask for if the service does not know this one. */
+inline std::string_view other_version(std::string_view api_version) noexcept
+{
+    return api_version == "beta" ? "v1.0" : "beta";
+}
 
 /** Watches the first results: if the service knows none of these pairs, it may rather not know the path that is asked for. */
 class version_hint final : public result_sink
@@ -41,7 +48,7 @@ private:
         is_over_ = !is_unknown || seen_ == enough;
         if (seen_ != enough)
             return;
-        std::string const other = api_version_ == "beta" ? "v1.0" : "beta";
+        std::string const other{other_version(api_version_)};
         out_.warning(
             "the first " + std::to_string(enough) + " pairs are answered 404 or 405: are these the right ids, and " +
             "does the service know version " + api_version_ + "? --api-version " + other + " asks for the other");

@@ -32,6 +32,10 @@ std::string resume_command_text(leftover_facts const& facts)
 
 std::string way_on_text(leftover_facts const& facts)
 {
+    bool const needs_new_run = facts.code == exit_code::not_usable && !facts.is_resumed;
+    if (needs_new_run && !facts.other_version.empty())
+        return "run the input again with --api-version " + std::string{facts.other_version} +
+               ", or with another --endpoint; a resume cannot change either";
     if (!leaves_something(facts))
         return {};
     bool const is_finished = facts.code == exit_code::not_written && !facts.was_stopped;

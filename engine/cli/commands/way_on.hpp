@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace batch_cancel::cli
@@ -21,6 +22,8 @@ struct leftover_facts
     bool is_resumed = false;
     /** No byte of a request was written, and no journal stays. */
     bool has_sent_nothing = false;
+    /** Not empty if the service does not know the run's API version: the one to try instead. */
+    std::string_view other_version{};
     /** Its input was a stream, which a resume cannot read again. */
     bool needs_input = false;
     /** Input that was given to a resume. */

@@ -78,6 +78,14 @@ TEST_SUITE("commands_run_ending")
         }
     }
 
+    TEST_CASE("run_ending: an unknown version is a mistake, unless a cancel in flight was taken all the same")
+    {
+        auto facts = stopped_with(errc::version_not_known);
+        CHECK(judge_ending(facts) == run_ending{exit_code::not_usable, "version"});
+        facts.answered = 1;
+        CHECK(judge_ending(facts) == run_ending{exit_code::stopped_by_limit, "version"});
+    }
+
     TEST_CASE("run_ending: a signal that came when all was done has stopped nothing")
     {
         auto facts = all_accepted();

@@ -17,6 +17,10 @@ TEST_SUITE("commands_way_on")
         CHECK(way_on_text({.code = exit_code::not_usable, .journal = "run.jsonl", .was_stopped = true}) ==
               "to go on: batch-cancel resume run.jsonl");
         CHECK(way_on_text({.code = exit_code::not_usable, .was_stopped = true}).empty());
+        auto const text = way_on_text(
+            {.code = exit_code::not_usable, .journal = "run.jsonl", .was_stopped = true, .other_version = "beta"});
+        CHECK(text.find("--api-version beta") != std::string::npos);
+        CHECK(text.find("batch-cancel resume") == std::string::npos);
     }
 
     TEST_CASE("way on: whatever stopped a run, it is resumed")

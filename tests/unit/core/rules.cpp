@@ -1,6 +1,7 @@
 #include "core/contact_rule.hpp"
 #include "core/credential_rule.hpp"
 #include "core/unreadable_rule.hpp"
+#include "core/version_rule.hpp"
 #include "test_start.hpp"
 
 #include <doctest/doctest.h>
@@ -140,6 +141,24 @@ TEST_SUITE("rules")
         REQUIRE(released.size() == 1);
         CHECK_FALSE(released[0].is_settled);
         CHECK_FALSE(released[0].refusal_tried_again);
+    }
+
+    TEST_CASE("version_rule: a path that is not known stops the run until a cancel was answered 202 or 409")
+    {
+        for (unsigned const status : {400u, 404u, 405u})
+        {
+            version_rule rule;
+            CHECK_FALSE(rule.on_answer({.status = status}));
+            CHECK(rule.on_answer({.status = status, .unknown_segment = true}));
+            CHECK(rule.on_answer({.status = status, .unknown_segment = true}));
+            CHECK_FALSE(rule.on_answer({.status = 500, .unknown_segment = true}));
+        }
+        for (unsigned const known : {202u, 409u})
+        {
+            version_rule rule;
+            CHECK_FALSE(rule.on_answer({.status = known}));
+            CHECK_FALSE(rule.on_answer({.status = 400, .unknown_segment = true}));
+        }
     }
 
     TEST_CASE("unreadable_rule: ten different pairs in a row, one that is tried again counts once")

@@ -50,6 +50,7 @@ TEST_SUITE("verdict")
             CHECK_MESSAGE(of(status).reason == why, status);
         };
         fails(404, reason::not_found);
+        CHECK(judge({.status = 404, .unknown_segment = true}).reason == reason::bad_request);
         fails(403, reason::forbidden);
         for (unsigned const status : {400u, 402u, 405u, 410u, 411u, 412u, 413u, 415u, 422u, 424u, 431u, 451u, 499u})
             fails(status, reason::bad_request);

@@ -106,6 +106,41 @@ TEST_SUITE("engine_retries")
         CHECK(static_cast<std::size_t>(ambiguous) == fix.service.requests().size());
     }
 
+    TEST_CASE("engine: a version that the service does not know stops the run at once, and fails nobody")
+    {
+        auto const unknown = http(
+            400, R"({"error":{"code":"BadRequest","message":"Resource not found for the segment 'migrations'."}})");
+        engine_fixture fix({.max_in_flight = 4});
+        fix.service.answer_others([&](seen_request const&) { return unknown; });
+        fix.start(task_ids(500));
+        fix.finish();
+        CHECK(fix.error() == errc::version_not_known);
+        CHECK(fix.error() == condition::misconfigured);
+        CHECK(fix.made().detail == "the service answered 400: Resource not found for the segment 'migrations'.");
+        CHECK(fix.made().pairs.settled() == 0);
+        CHECK(fix.made().pairs.unprocessed == fix.made().pairs.pairs);
+        CHECK(fix.journal.leavings.size() == fix.made().pairs.pairs);
+        CHECK(std::none_of(fix.journal.leavings.begin(), fix.journal.leavings.end(),
+                           [](pair const& left) { return left.ambiguous; }));
+        CHECK(fix.service.requests().size() <= 4);
+    }
+
+    TEST_CASE("engine: once a cancel was answered 202 or 409, a path that is not known is its pair's own failure")
+    {
+        for (unsigned const known : {202u, 409u})
+        {
+            engine_fixture fix({.max_in_flight = 1});
+            fix.service.answer("task-1", http(known));
+            fix.service.answer("task-2",
+                               http(404, R"({"error":{"message":"Resource not found for the segment 'x'."}})"));
+            fix.start(task_ids(3));
+            fix.finish();
+            CHECK_FALSE(fix.error());
+            CHECK(fix.result_of("task-2").reason == reason::bad_request);
+            CHECK(fix.result_of("task-3").outcome == outcome::accepted);
+        }
+    }
+
     TEST_CASE("engine: between two attempts the journal knows that a pair waits, and what has become of it")
     {
         engine_fixture fix({.max_in_flight = 1});

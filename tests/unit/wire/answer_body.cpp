@@ -82,6 +82,14 @@ TEST_SUITE("answer_body")
         CHECK(texts.message.size() == longest_kept_text);
     }
 
+    TEST_CASE("names_unknown_segment: Graph's text, and no other")
+    {
+        CHECK(names_unknown_segment("Resource not found for the segment 'migrations'."));
+        CHECK(names_unknown_segment("Resource not found for the segment."));
+        CHECK_FALSE(names_unknown_segment("UserRequest not found with batch segment"));
+        CHECK_FALSE(names_unknown_segment(""));
+    }
+
     TEST_CASE("answer_reader: long texts are cut between characters; NUL and duplicates do no harm")
     {
         std::string umlauts;
