@@ -75,9 +75,17 @@ char* put_text(char* to, std::string_view text) noexcept
     return to + text.copy(to, text.size());
 }
 
-char* put_escape(char* to, unsigned char c) noexcept
+char* put_code(char* to, unsigned code) noexcept
 {
     static constexpr char hex[] = "0123456789abcdef";
+    to = put_text(to, "\\u");
+    for (int shift = 12; shift >= 0; shift -= 4)
+        *to++ = hex[code >> shift & 15];
+    return to;
+}
+
+char* put_escape(char* to, unsigned char c) noexcept
+{
     switch (c)
     {
     case '"':
@@ -91,11 +99,35 @@ char* put_escape(char* to, unsigned char c) noexcept
     case '\t':
         return put_text(to, "\\t");
     default:
-        to = put_text(to, "\\u00");
-        *to++ = hex[c >> 4];
-        *to++ = hex[c & 15];
-        return to;
+        return put_code(to, c);
     }
+}
+
+// The code point of a sequence of two or three bytes; 0 of any other, since none of those is escaped.
+unsigned code_point_of(std::string_view sequence) noexcept
+{
+    auto const bits = [sequence](std::size_t at, unsigned mask)
+    { return static_cast<unsigned char>(sequence[at]) & mask; };
+    if (sequence.size() == 2)
+        return bits(0, 0x1f) << 6 | bits(1, 0x3f);
+    if (sequence.size() == 3)
+        return bits(0, 0x0f) << 12 | bits(1, 0x3f) << 6 | bits(2, 0x3f);
+    return 0;
+}
+
+// Of a terminal: the C1 controls. Of a line: what ends it, and what turns its direction.
+constexpr bool is_disruptive(unsigned code) noexcept
+{
+    return (code >= 0x80 && code <= 0x9f) || code == 0x61c || code == 0x200e || code == 0x200f ||
+           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
+char* put_sequence(char* to, std::string_view sequence) noexcept
+{
+    if (sequence.empty())
+        return put_text(to, replacement_character);
+    auto const code = code_point_of(sequence);
+    return is_disruptive(code) ? put_code(to, code) : put_text(to, sequence);
 }
 
 char* put_escaped(char* to, std::string_view text) noexcept
@@ -104,12 +136,15 @@ char* put_escaped(char* to, std::string_view text) noexcept
     {
         auto const c = static_cast<unsigned char>(text[at]);
         std::size_t length = 1;
-        if (needs[c] == need::sequence)
-            length = utf8_sequence_length(text.substr(at));
         if (needs[c] == need::escape)
             to = put_escape(to, c);
+        else if (needs[c] == need::nothing)
+            *to++ = text[at];
         else
-            to = put_text(to, length != 0 ? text.substr(at, length) : replacement_character);
+        {
+            length = utf8_sequence_length(text.substr(at));
+            to = put_sequence(to, text.substr(at, length));
+        }
         at += std::max<std::size_t>(length, 1);
     }
     return to;

@@ -9,8 +9,11 @@
 namespace batch_cancel::wire
 {
 
-/** Append `text` as a JSON string, quotes included. Control characters, NUL and DEL among them, are escaped; bytes that
-    are no valid UTF-8 become U+FFFD, so that a line written with this can always be read again. */
+/** Append `text` as a JSON string, quotes included.
+
+    What a terminal would obey is escaped: control characters (C0, DEL and C1), line separators, and characters that turn the
+    direction of writing. A reader of the JSON gets the text as it was. Bytes that are not UTF-8 become U+FFFD, one by one, so
+    that a line written with this can always be read again. */
 void append_json_string(std::string& out, std::string_view text);
 
 /** The most bytes that a text of `size` takes as a JSON string. */

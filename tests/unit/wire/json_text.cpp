@@ -33,6 +33,38 @@ TEST_SUITE("json_text")
         CHECK(as_json(std::string_view("\0\x1b\x7f", 3)) == R"("\u0000\u001b\u007f")");
     }
 
+    TEST_CASE("append_json_string: what a terminal would obey is escaped, and reads back as it was")
+    {
+        CHECK(as_json("\xc2\x80\xc2\x9f\xc2\xa0") == "\"\\u0080\\u009f\xc2\xa0\"");
+        CHECK(as_json("a\xd8\x9c\xe2\x80\x8e\xe2\x80\x8f") == R"("a\u061c\u200e\u200f")");
+        CHECK(as_json("\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa\xe2\x80\xae") == R"("\u2028\u2029\u202a\u202e")");
+        CHECK(as_json("\xe2\x81\xa6\xe2\x81\xa9") == R"("\u2066\u2069")");
+        auto const disrupts = [](unsigned code)
+        {
+            return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x61c || code == 0x200e || code == 0x200f ||
+                   (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+        };
+        simdjson::dom::parser parser;
+        for (unsigned code = 0; code < 0x10000; code += code == 0xd7ff ? 0x801 : 1)
+        {
+            std::string text;
+            if (code < 0x80)
+                text += static_cast<char>(code);
+            else if (code < 0x800)
+                text += {static_cast<char>(0xc0 | code >> 6), static_cast<char>(0x80 | (code & 0x3f))};
+            else
+                text += {static_cast<char>(0xe0 | code >> 12), static_cast<char>(0x80 | (code >> 6 & 0x3f)),
+                         static_cast<char>(0x80 | (code & 0x3f))};
+            auto const json = as_json(text);
+            std::string_view read;
+            REQUIRE(parser.parse(json).get(read) == simdjson::SUCCESS);
+            REQUIRE(read == text);
+            bool const is_escaped = json.find(text) == std::string::npos;
+            if (code != '"' && code != '\\')
+                REQUIRE(is_escaped == disrupts(code));
+        }
+    }
+
     TEST_CASE("append_json_string: bytes that are no UTF-8 become U+FFFD one by one")
     {
         CHECK(as_json("a\xff"
