@@ -201,6 +201,7 @@ std::size_t dispatch::most_waiting() const noexcept
 fate dispatch::on_answer(ticket& asked, answer_facts const& answer, attempt_span when)
 {
     unreadable_.on_readable();
+    responses_.add(answer.status, reason::none);
     if (shows_authentication(answer.status))
         let_go(credentials_.on_working_answer(asked.token_generation, when.started), when.ended);
     if (version_.on_answer(answer))
@@ -210,9 +211,11 @@ fate dispatch::on_answer(ticket& asked, answer_facts const& answer, attempt_span
 
 fate dispatch::on_loss(ticket& asked, lost_answer how, attempt_span when)
 {
+    auto const of = judge(how);
+    responses_.add(0, of.reason);
     if (how == lost_answer::unreadable && unreadable_.on_unreadable(asked))
         stop_because(errc::not_http, asked.record.message);
-    return take_verdict(asked, judge(how), when);
+    return take_verdict(asked, of, when);
 }
 
 fate dispatch::take_verdict(ticket& asked, verdict const& of, attempt_span when)
@@ -452,8 +455,11 @@ void dispatch::check_time(time_point now)
 
 void dispatch::stop_because(errc why, std::string detail)
 {
-    if (!stop_)
-        stop_ = stop_cause{.why = why, .detail = std::move(detail)};
+    if (stop_)
+        return;
+    if (auto const seen = responses_.text(); !seen.empty() && why != errc::pilot_done)
+        detail += (detail.empty() ? "last responses: " : "; last responses: ") + seen;
+    stop_ = stop_cause{.why = why, .detail = std::move(detail)};
 }
 
 std::vector<ticket> dispatch::take_all()

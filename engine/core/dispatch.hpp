@@ -3,6 +3,7 @@
 #include "core/backoff.hpp"
 #include "core/credential_rule.hpp"
 #include "core/halt_rule.hpp"
+#include "core/last_responses.hpp"
 #include "core/outage.hpp"
 #include "core/pace.hpp"
 #include "core/retry_budget.hpp"
@@ -261,6 +262,7 @@ private:
     halt_rule halt_;
     time_rule time_;
     std::optional<stop_cause> stop_;
+    last_responses responses_;
     std::size_t in_hand_{0};
     std::uint64_t begun_{0};
     time_point last_clear_{};  // the latest clear answer to any pair

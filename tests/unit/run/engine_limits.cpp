@@ -89,7 +89,7 @@ TEST_SUITE("engine_limits")
         CHECK(fix.error() == errc::halted);
         CHECK(fix.made().pairs.failed == 3);
         CHECK(fix.made().pairs.unprocessed == 17);
-        CHECK(fix.made().detail == "3 of 3 pairs failed");
+        CHECK(fix.made().detail == "3 of 3 pairs failed; last responses: HTTP 404: 3 of 3");
     }
 
     TEST_CASE("engine: a share of failures halts a run, but not before a hundred outcomes")

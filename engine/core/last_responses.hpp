@@ -1,0 +1,44 @@
+#pragma once
+
+#include <batch_cancel/result.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace batch_cancel::core
+{
+
+/** Remembers the last responses of a run, for whoever asks what stopped it. */
+class last_responses
+{
+public:
+    /** @param status  0 if there was no readable response.
+        @param why     Says then what there was instead. */
+    void add(unsigned status, reason why) noexcept
+    {
+        ring_[next_] = {static_cast<std::uint16_t>(status), status == 0 ? why : reason::none};
+        next_ = next_ + 1 == ring_.size() ? 0 : next_ + 1;
+        count_ += count_ != ring_.size() ? 1 : 0;
+    }
+
+    /** Count them by status, the most frequent first: "HTTP 500: 37 of 39, no response (timeout): 2 of 39". Empty if there
+        was none. */
+    std::string text() const;
+
+private:
+    struct response
+    {
+        std::uint16_t status = 0;
+        reason why = reason::none;
+
+        auto operator<=>(response const&) const = default;
+    };
+
+    std::array<response, 100> ring_{};
+    std::size_t next_{0};
+    std::size_t count_{0};
+};
+
+}  // namespace batch_cancel::core
