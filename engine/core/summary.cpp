@@ -1,11 +1,15 @@
 #include <batch_cancel/summary.hpp>
 
+#include "core/saturated_sum.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
 
 namespace batch_cancel
 {
+
+using core::saturated_sum;
 
 namespace
 {
@@ -93,22 +97,22 @@ std::chrono::nanoseconds latency_histogram::quantile(double share) const noexcep
 
 void request_totals::add(request_totals const& others) noexcept
 {
-    sent += others.sent;
-    attempts += others.attempts;
-    retried += others.retried;
-    throttled += others.throttled;
-    connections_opened += others.connections_opened;
+    sent = saturated_sum(sent, others.sent);
+    attempts = saturated_sum(attempts, others.attempts);
+    retried = saturated_sum(retried, others.retried);
+    throttled = saturated_sum(throttled, others.throttled);
+    connections_opened = saturated_sum(connections_opened, others.connections_opened);
 }
 
 void pair_totals::add_settled(pair_totals const& others) noexcept
 {
-    pairs += others.settled();
-    accepted += others.accepted;
-    conflict += others.conflict;
-    failed += others.failed;
-    ambiguous += others.ambiguous;
+    pairs = saturated_sum(pairs, others.settled());
+    accepted = saturated_sum(accepted, others.accepted);
+    conflict = saturated_sum(conflict, others.conflict);
+    failed = saturated_sum(failed, others.failed);
+    ambiguous = saturated_sum(ambiguous, others.ambiguous);
     for (std::size_t i = 0; i != reason_count; ++i)
-        failed_by_reason[i] += others.failed_by_reason[i];
+        failed_by_reason[i] = saturated_sum(failed_by_reason[i], others.failed_by_reason[i]);
 }
 
 void pair_totals::count(result const& settled) noexcept

@@ -59,6 +59,13 @@ void lock(descriptor const& file, std::filesystem::path const& path)
     throw described_error(error, std::move(text));
 }
 
+[[noreturn]] void refuse_special(std::filesystem::path const& path)
+{
+    throw described_error(
+        errc::journal_not_readable,
+        path.string() + ": it is a pipe, a socket or a device, and a journal is read more than once; give a file");
+}
+
 synced_kind kind_of(descriptor const& file) noexcept
 {
     struct stat status
@@ -132,15 +139,31 @@ void remove_name(descriptor const& file, std::filesystem::path const& path) noex
         ::unlink(path.c_str());
 }
 
+descriptor open_to_read(std::filesystem::path const& path)
+{
+    descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (file.get() < 0)
+    {
+        auto const error = last_error();
+        if (error.value() == ENXIO)  // a socket
+            refuse_special(path);
+        throw boost::system::system_error(error, "cannot open the journal " + path.string());
+    }
+    require_file(file, path);
+    return file;
+}
+
 void require_file(descriptor const& file, std::filesystem::path const& path)
 {
     struct stat status
     {
     };
-    if (::fstat(file.get(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
-        throw described_error(errc::journal_not_readable,
-                              path.string() +
-                                  ": it is a pipe or a device, and a journal is read more than once; give a file");
+    if (::fstat(file.get(), &status) != 0 || S_ISREG(status.st_mode))
+        return;
+    if (S_ISDIR(status.st_mode))
+        throw boost::system::system_error({EISDIR, boost::system::system_category()},
+                                          "cannot read the journal " + path.string());
+    refuse_special(path);
 }
 
 descriptor create_nameless()

@@ -54,7 +54,11 @@ descriptor open_locked(std::filesystem::path const& path);
 /** Remove a file from its folder, if the path still leads to it. */
 void remove_name(descriptor const& file, std::filesystem::path const& path) noexcept;
 
-/** Throw errc::journal_not_readable for a pipe or a device: a journal is read more than once. */
+/** Open a file for reading, without waiting for the other end of what turns out to be a pipe. Throws as open_locked. */
+descriptor open_to_read(std::filesystem::path const& path);
+
+/** Throw errc::journal_not_readable for a pipe or a device, since a journal is read more than once; the system's code for a
+    folder. */
 void require_file(descriptor const& file, std::filesystem::path const& path);
 
 /** Create a file that has no name, in the directory for temporary files. Throws as create_locked. */

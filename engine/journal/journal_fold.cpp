@@ -1,25 +1,30 @@
 #include "journal/journal_fold.hpp"
 
+#include "core/saturated_sum.hpp"
 #include "journal/boot.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
 namespace batch_cancel::journal_format
 {
 
+using core::saturated_span;
+using core::saturated_sum;
+
 namespace
 {
 
 void add_up(input_counts& to, input_counts const& more) noexcept
 {
-    to.lines += more.lines;
-    to.pairs += more.pairs;
-    to.duplicates += more.duplicates;
-    to.rejected += more.rejected;
-    to.other_shards += more.other_shards;
-    to.comments += more.comments;
+    to.lines = saturated_sum(to.lines, more.lines);
+    to.pairs = saturated_sum(to.pairs, more.pairs);
+    to.duplicates = saturated_sum(to.duplicates, more.duplicates);
+    to.rejected = saturated_sum(to.rejected, more.rejected);
+    to.other_shards = saturated_sum(to.other_shards, more.other_shards);
+    to.comments = saturated_sum(to.comments, more.comments);
 }
 
 }  // namespace
@@ -50,7 +55,7 @@ void journal_fold::add(journal_reader& journal)
     add_up(sums_.input, overview.input);
     sums_.input.complete = (journals_.size() == 1 || sums_.input.complete) && overview.input.complete;
     overview.unnamed = overview.input.pairs - std::min(overview.input.pairs, named_);
-    sums_.unnamed += overview.unnamed;
+    sums_.unnamed = saturated_sum(sums_.unnamed, overview.unnamed);
 }
 
 journal_sums journal_fold::sums() const
@@ -71,8 +76,12 @@ journal_sums journal_fold::sums() const
         settled.ambiguous = state.ambiguous != 0;
         sums.pairs.count(settled);
     }
+    auto const named = sums.pairs.settled() + sums.pairs.unprocessed;
+    sums.unnamed = std::min(sums.unnamed, std::numeric_limits<std::uint64_t>::max() - named);
     sums.pairs.unprocessed += sums.unnamed;
-    sums.pairs.pairs = sums.pairs.settled() + sums.pairs.unprocessed;
+    sums.pairs.pairs = named + sums.unnamed;
+    if (journals_.size() > 1)  // which may have run at once
+        sums.wall = saturated_span(first_start_, last_end_);
     return sums;
 }
 
@@ -107,9 +116,7 @@ void journal_fold::take(journal_record const& record, journal_overview& overview
         last_pause_ = {.until = record.paused_until, .length = record.paused_for};
         return;
     case record_type::input:
-        if (record.input.complete || !overview.input.complete)
-            overview.input = record.input;
-        return;
+        return count_input(record.input, overview);
     case record_type::stop:
     case record_type::summary:
         end_process(overview, record.end);
@@ -125,6 +132,8 @@ void journal_fold::begin_process(run_record const& run, journal_overview& overvi
     else if (overview.begun.tenant.empty())
         overview.begun.tenant = run.tenant;
     ++overview.processes;
+    first_start_ = std::min(first_start_, run.time);
+    last_end_ = std::max(last_end_, run.time);
     planned_.clear();
     overview.has_end = false;
     rejected_ = 0;
@@ -133,11 +142,22 @@ void journal_fold::begin_process(run_record const& run, journal_overview& overvi
     process_ = process{.began = run.time, .last = run.time};
 }
 
+// The last complete reading counts. If all that it rejected is here, no earlier reading need be looked at for that.
+void journal_fold::count_input(input_counts const& read, journal_overview& overview)
+{
+    if (read.complete || !overview.input.complete)
+        overview.input = read;
+    if (read.complete && read.rejected == rejected_)
+        overview.rejected_since = overview.processes;
+}
+
 pair_state& journal_fold::named(pair_index::number known)
 {
     auto& state = index_[known];
     if (state.journal == number_)
         return state;
+    if (state.journal != 0)
+        shared_.insert(known);
     if (!state.settled)
     {
         if (state.journal != 0)
@@ -194,7 +214,7 @@ void journal_fold::wait(pair const& left, unsigned attempts, bool ambiguous, boo
     state.begun = 1;
     auto const before = std::exchange(attempts_[known], attempts);
     if (process_)
-        process_->attempts += attempts - std::min(attempts, before);
+        process_->attempts = saturated_sum(process_->attempts, attempts - std::min(attempts, before));
 }
 
 void journal_fold::settle(result const& settled)
@@ -227,7 +247,7 @@ void journal_fold::settle(result const& settled)
     sums_.latency.add(settled.latency);
     if (process_)
     {
-        process_->attempts += settled.attempts - std::min(settled.attempts, before);
+        process_->attempts = saturated_sum(process_->attempts, settled.attempts - std::min(settled.attempts, before));
         ++process_->results;
         process_->last = std::max(process_->last, settled.time);
     }
@@ -239,8 +259,9 @@ void journal_fold::end_process(journal_overview& overview, run_end const& end)
     overview.end = end;
     overview.has_end = true;
     sums_.requests.add(end.requests);
-    sums_.wall += end.wall;
-    sums_.cpu += end.cpu;
+    sums_.wall = saturated_sum(sums_.wall, end.wall);
+    sums_.cpu = saturated_sum(sums_.cpu, end.cpu);
+    last_end_ = std::max(last_end_, end.time);
     process_.reset();
     take_flights(false);
 }
@@ -252,10 +273,11 @@ void journal_fold::end_silently(std::string const& boot_after, bool in_use)
         return;
     auto attempts = process_->attempts;
     if (!in_use)
-        attempts += take_flights(may_have_lost_writes(last_run_.boot_id, boot_after));
+        attempts = saturated_sum(attempts, take_flights(may_have_lost_writes(last_run_.boot_id, boot_after)));
     auto const retried = process_->attempts - std::min(process_->attempts, process_->results);
     sums_.requests.add({.sent = attempts, .attempts = attempts, .retried = retried});
-    sums_.wall += process_->last - process_->began;
+    sums_.wall = saturated_sum(sums_.wall, saturated_span(process_->began, process_->last));
+    last_end_ = std::max(last_end_, process_->last);
     process_.reset();
 }
 
@@ -273,7 +295,8 @@ std::uint64_t journal_fold::take_flights(bool writes_are_lost)
             continue;
         if (state.in_flight != 0 && !state.settled)
         {
-            ++attempts_[known];
+            auto& attempts = attempts_[known];
+            attempts += attempts != std::numeric_limits<unsigned>::max() ? 1 : 0;
             ++flights;
         }
         if (state.in_flight != 0 || (writes_are_lost && state.planned != 0))

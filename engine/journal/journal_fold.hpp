@@ -6,6 +6,7 @@
 #include <batch_cancel/journal_totals.hpp>
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -48,6 +49,12 @@ public:
     /** Attempts for a pair that has no outcome, the one in flight when its process ended included. 0 if there are none. */
     unsigned attempts_of(pair_index::number known) const noexcept;
 
+    /** Tell whether several journals name the pair. */
+    bool is_shared(pair_index::number known) const
+    {
+        return shared_.contains(known);
+    }
+
     /** Results that say themselves that they are ambiguous. */
     std::uint64_t ambiguous_results() const noexcept
     {
@@ -85,6 +92,7 @@ private:
 
     void take(journal_record const& record, journal_overview& overview);
     void begin_process(run_record const& run, journal_overview& overview);
+    void count_input(input_counts const& read, journal_overview& overview);
     pair_state& named(pair_index::number known);
     void plan(pair const& planned);
     void begin(std::uint64_t count);
@@ -100,7 +108,10 @@ private:
     pair_index index_;
     journal_sums sums_;  // its `pairs` are counted when they are asked for
     boost::unordered_flat_map<pair_index::number, unsigned> attempts_;
+    boost::unordered_flat_set<pair_index::number> shared_;  // named by several journals
     std::uint64_t ambiguous_results_{0};
+    std::chrono::system_clock::time_point first_start_{std::chrono::system_clock::time_point::max()};
+    std::chrono::system_clock::time_point last_end_{std::chrono::system_clock::time_point::min()};
     run_record last_run_;
     pause last_pause_;
 

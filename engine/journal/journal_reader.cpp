@@ -110,9 +110,7 @@ private:
 
 journal_reader::journal_reader(std::filesystem::path path)
 {
-    // O_NONBLOCK, so that opening a pipe does not wait for its other end; it means nothing to a file.
-    auto file = checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK), "cannot open the journal ", path);
-    journal_format::require_file(file, path);
+    auto file = journal_format::open_to_read(path);
     impl_ = std::make_unique<impl>(std::move(file), std::move(path));
 }
 

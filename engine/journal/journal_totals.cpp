@@ -85,6 +85,14 @@ bool journal_totals::stands(journal_record& record)
     return true;
 }
 
+std::optional<std::uint64_t> journal_totals::shared_number(pair const& named) const
+{
+    auto const known = impl_->fold.index().find(named);
+    if (!known || !impl_->fold.is_shared(*known))
+        return std::nullopt;
+    return *known;
+}
+
 bool journal_totals::is_plain() const
 {
     auto const now = sums();

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct journal_overview
     bool in_use = false;
     /** The last complete reading of the input; the last one at all if none was complete. */
     input_counts input{};
+    /** The first process, counted from 1, whose records of rejected lines stand. A later reading of the input that told all
+        that it rejected makes those of earlier ones void; of several processes that stand, more than one may name a line. */
+    std::uint64_t rejected_since = 1;
     /** Bytes of a torn last line that was left out. */
     std::uint64_t torn_bytes = 0;
     /** Pairs that it names, without an outcome in any of the journals. Of several journals that name a pair, the last has it. */
@@ -37,7 +41,7 @@ struct journal_overview
     std::uint64_t unnamed = 0;
 };
 
-/** Totals over all records of one or more journals. */
+/** Totals over all records of one or more journals. A sum that is too large for its type is the largest value of it. */
 struct journal_sums
 {
     pair_totals pairs{};
@@ -50,6 +54,7 @@ struct journal_sums
     /** Added up over the processes. Of a process that did not write its end: what its records tell, requests
         in flight included. */
     request_totals requests{};
+    /** Of one journal: its processes' times added up. Of several: from the first start to the last end. */
     std::chrono::nanoseconds wall{};
     std::chrono::nanoseconds cpu{};
     /** Of the last attempt of every result, superseded ones included. */
@@ -93,6 +98,10 @@ public:
         @param record  Its `settled.pair.ambiguous` and `settled.ambiguous` are set to what holds for the pair as a whole,
                        and so is `settled.pair.earlier_attempts` of a pair without result. */
     bool stands(journal_record& record);
+
+    /** Tell which pair it is, if several of the journals name it.
+        @return  The same number for every record of the pair; nothing if a single journal names it, or none. */
+    std::optional<std::uint64_t> shared_number(pair const& named) const;
 
     /** Tell whether every result stands and every named pair has one, so that `stands` need not be asked. */
     bool is_plain() const;
