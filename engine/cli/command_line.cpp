@@ -188,7 +188,9 @@ exit_code run_chosen(command_line& line, command& chosen, secret_text token)
         console out{line.simulated.output, terminal};
         return simulate(line.simulated, out);
     }
-    line.report.colors = wants_color(when::automatic, terminal.stdout_is_terminal, terminal) ? color::on : color::off;
+    auto& look = line.report.look;
+    look.colors = wants_color(when::automatic, terminal.stdout_is_terminal, terminal) ? color::on : color::off;
+    look.target = terminal.stdout_is_terminal ? csv_target::terminal : csv_target::data;
     return run_report(line.report, std::cout, std::cerr);
 }
 

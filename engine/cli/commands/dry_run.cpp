@@ -2,6 +2,7 @@
 
 #include "cli/commands/input_check.hpp"
 #include "cli/console/console.hpp"
+#include "cli/render/results_csv.hpp"
 #include "cli/render/summary_json.hpp"
 #include "cli/render/visible_text.hpp"
 
@@ -19,16 +20,22 @@ namespace
 
 constexpr std::size_t block_size = 64 * 1024;
 
-/** Writes rows to stdout, block by block. */
+/** Writes rows to stdout, block by block. They have an outcome, so that whoever reads them knows a report of ours by it, and
+    takes off the apostrophe before what looks like a formula. */
 class row_writer
 {
 public:
+    explicit row_writer(csv_target target) noexcept
+        : target_(target)
+    {
+    }
+
     void write(pair const& row)
     {
         append_cell(row.job_id);
         block_ += ',';
         append_cell(row.task_id);
-        block_ += '\n';
+        block_ += ",unprocessed\n";
         if (block_.size() >= block_size)
             flush();
     }
@@ -49,17 +56,13 @@ public:
 private:
     void append_cell(std::string_view text)
     {
-        if (text.find_first_of(",;\"#") == std::string_view::npos && text.front() != ' ' && text.back() != ' ')
-        {
-            block_ += text;
-            return;
-        }
-        block_ += '"';
-        for (char const byte : text)
-            block_.append(byte == '"' ? 2 : 1, byte);
-        block_ += '"';
+        if (target_ == csv_target::terminal)
+            append_csv_cell(block_, visible_text(text));
+        else
+            append_csv_cell(block_, text);
     }
 
+    csv_target target_;
     std::string block_;
     bool all_written_{true};
 };
@@ -106,11 +109,11 @@ std::string counts_comment(run_options const& options, service_access const& ser
 exit_code dry_run(run_options const& options, service_access const& service, pair_input& input,
                   rejection_sink const& rejected, resumption* resumed, console& out)
 {
-    row_writer rows;
+    row_writer rows{look_at_terminal().stdout_is_terminal ? csv_target::terminal : csv_target::data};
     std::function<void(pair const&)> found_pair;
     if (!options.json)
     {
-        rows.write("job_id,task_id\n");
+        rows.write("job_id,task_id,outcome\n");
         found_pair = [&rows](pair const& found) { rows.write(found); };
         if (resumed != nullptr)
             std::for_each(resumed->known().begun().begin(), resumed->known().begun().end(), found_pair);

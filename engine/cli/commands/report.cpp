@@ -2,6 +2,7 @@
 
 #include "cli/console/error_text.hpp"
 #include "cli/options/command.hpp"
+#include "cli/options/output_options.hpp"
 #include "cli/options/token_look.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/render/coverage.hpp"
@@ -9,6 +10,7 @@
 #include "cli/render/merge_obstacle.hpp"
 #include "cli/render/same_file.hpp"
 #include "cli/render/shell_word.hpp"
+#include "cli/render/summary_json.hpp"
 #include "cli/render/visible_text.hpp"
 
 #include <batch_cancel/errc.hpp>
@@ -29,11 +31,13 @@ namespace
 constexpr char const* examples = R"(Examples:
   batch-cancel report run.jsonl                               the summary
   batch-cancel report run.jsonl --as csv > results.csv        every pair with its outcome
+  batch-cancel report run.jsonl --list                        and each pair that is not accepted
   batch-cancel report run.jsonl --select failed -o retry.csv  pairs to run again
   batch-cancel report shard-*.jsonl --as json                 several machines' runs as one
 
 Shows or converts the results in journals. The journal of a running run can be read, too.
-Several journals must be of one service, API version and tenant; what they lack is said, exit code 1.)";
+Several journals must be of one service, API version and tenant. Exit code 1: a run is not finished, or a shard is missing or
+present twice.)";
 
 void check_outputs(report_options const& options)
 {
@@ -52,12 +56,23 @@ std::vector<journal_reader> open_all(report_options const& options)
     return readers;
 }
 
+void write_stream(journal_report& report, report_options const& options, std::ostream& out)
+{
+    if (options.json)
+    {
+        std::string text;
+        append_json(text, summary_json(report.facts()));
+        out << text << '\n' << std::flush;
+    }
+    else if (options.outputs.empty() || options.as)
+        write_report(out, report, options.as.value_or(report_format::text), options.wanted, options.look);
+}
+
 exit_code write_all(journal_report& report, report_options const& options, std::ostream& out, std::ostream& err)
 {
     for (auto const& file : options.outputs)
-        write_report_file(file, report, options.wanted);
-    if (options.outputs.empty() || options.as)
-        write_report(out, report, options.as.value_or(report_format::text), options.wanted, options.colors);
+        write_report_file(file, report, options.wanted, options.look.style);
+    write_stream(report, options, out);
     if (!out)
     {
         err << "batch-cancel: error: the report could not be written to stdout\n";
@@ -66,14 +81,23 @@ exit_code write_all(journal_report& report, report_options const& options, std::
     return exit_code::all_well;
 }
 
-// Pairs that no record names cannot be listed, only counted, if even that.
+bool lists(report_options const& options)
+{
+    return options.as.value_or(report_format::text) != report_format::text || !options.outputs.empty() ||
+           (!options.json && (options.look.is_listed || !options.wanted.is_everything()));
+}
+
+// What no record names cannot be listed, only counted, if even that.
 void tell_unlisted(journal_report const& report, report_options const& options, std::ostream& err)
 {
+    if (!lists(options))
+        return;
     auto const& sums = report.facts().sums;
-    bool const lists_them = options.wanted == selection::unprocessed || options.wanted == selection::all;
-    bool const lists = options.as.value_or(report_format::text) != report_format::text || !options.outputs.empty() ||
-                       options.wanted != selection::all;
-    if (!lists || !lists_them)
+    auto const rejected = report.facts().rejections.count();
+    if (options.wanted.has(selection::rejected) && sums.input.rejected > rejected)
+        err << "batch-cancel: " << sums.input.rejected - rejected
+            << " rejected lines are not listed: the journal knows their number, and the input which they are\n";
+    if (!options.wanted.has(selection::unprocessed))
         return;
     if (sums.unnamed != 0)
         err << "batch-cancel: " << sums.unnamed
@@ -87,9 +111,8 @@ void tell_unfinished(report_facts const& facts, std::ostream& err)
 {
     for (auto const& journal : facts.journals)
     {
-        // What it left over, others of a merge may have finished.
-        bool const is_done = facts.journals.size() > 1 && gap_text(journal).empty();
-        if (!is_done && !journal.in_use && (!journal.has_end || !journal.end.stopped_by.empty()))
+        if (!is_finished(journal, facts.journals.size()) && !journal.in_use &&
+            (!journal.has_end || !journal.end.stopped_by.empty()))
             err << "batch-cancel: to finish this run: batch-cancel resume " << shell_path(journal.path.string())
                 << '\n';
     }
@@ -110,15 +133,12 @@ command report_command(report_options& options)
     made.add_list("-o,--output", "FILE", "File for the report, .json or .csv; repeatable",
                   [&options](auto const& texts) { options.outputs = report_files(texts); })
         .is_path = true;
-    made.add_value("--select", "PAIRS", "List these pairs alone: accepted, conflict, failed, unprocessed, ambiguous",
-                   [&options](std::string const& name)
-                   {
-                       auto const wanted = selection_from(name);
-                       if (!wanted)
-                           throw std::invalid_argument{
-                               name + ": accepted, conflict, failed, unprocessed or ambiguous is wanted"};
-                       options.wanted = *wanted;
-                   });
+    made.add_value("--select", "PAIRS,...",
+                   "List only accepted, conflict, failed, unprocessed, ambiguous, rejected, not-accepted",
+                   [&options](std::string const& names) { options.wanted = parse_selection(names); });
+    made.add_flag("--list", "Summary with each pair that is not accepted", options.look.is_listed);
+    made.add_flag("--json", "Summary on stdout as one JSON object", options.json);
+    add_csv_style(made, options.look.style);
     return made;
 }
 
@@ -127,6 +147,8 @@ exit_code run_report(report_options const& options, std::ostream& out, std::ostr
     std::optional<journal_report> report;
     try
     {
+        if (options.json && options.as)
+            throw usage_error{"--json cannot be combined with --as; --as json has the summary, too"};
         check_outputs(options);
         report.emplace(open_all(options));
         if (auto const obstacle = merge_obstacle(report->facts()); !obstacle.empty())
@@ -141,7 +163,6 @@ exit_code run_report(report_options const& options, std::ostream& out, std::ostr
     for (auto const& remark : findings.remarks)
         err << "batch-cancel: " << remark << '\n';
     tell_unlisted(*report, options, err);
-    tell_unfinished(report->facts(), err);
     try
     {
         if (auto const code = write_all(*report, options, out, err); code != exit_code::all_well)
@@ -152,6 +173,7 @@ exit_code run_report(report_options const& options, std::ostream& out, std::ostr
         err << "batch-cancel: error: " << visible_text(without_tokens(error_text(error))) << '\n';
         return exit_code::not_written;
     }
+    tell_unfinished(report->facts(), err);
     return findings.is_amiss ? exit_code::not_all_well : exit_code::all_well;
 }
 

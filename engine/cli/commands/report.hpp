@@ -19,16 +19,18 @@ struct report_options
     std::vector<std::filesystem::path> journals{};
     /** Form of what goes to the output stream; text if it is not set. */
     std::optional<report_format> as{};
-    /** Files to write besides; if there is one, and `as` is not set, nothing goes to the output stream. */
+    /** Files to write besides; if there is one, nothing goes to the output stream unless `as` or `json` is set. */
     std::vector<std::filesystem::path> outputs{};
     selection wanted = selection::all;
-    color colors = color::off;
+    /** The summary as one JSON object instead of text. */
+    bool json = false;
+    report_look look{};
 };
 
 class command;
 
 /** The command and its options.
-    @param options  Must live as long as what is returned. Its `colors` is left alone. */
+    @param options  Must live as long as what is returned. Its colours and target are left alone. */
 command report_command(report_options& options);
 
 /** Show or convert the results in journals.

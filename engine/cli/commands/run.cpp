@@ -24,6 +24,7 @@
 #include <cerrno>
 #include <cstring>
 #include <exception>
+#include <iostream>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -96,7 +97,8 @@ void tell_unshown(console& out)
 }
 
 // True if all that was asked for has been written.
-bool write_reports(std::vector<std::filesystem::path> const& outputs, journal_reader reader, console& out)
+bool write_reports(std::vector<std::filesystem::path> const& outputs, csv_style style, journal_reader reader,
+                   console& out)
 {
     try
     {
@@ -104,7 +106,7 @@ bool write_reports(std::vector<std::filesystem::path> const& outputs, journal_re
         readers.push_back(std::move(reader));
         journal_report report{std::move(readers)};
         for (auto const& file : outputs)
-            write_report_file(file, report, selection::all);
+            write_report_file(file, report, selection::all, style);
         return true;
     }
     catch (std::exception const& error)
@@ -118,7 +120,33 @@ bool write_reports(run_options const& options, run_session const& session, conso
 {
     if (options.outputs.empty() || session.journal() == nullptr)
         return true;
-    return write_reports(options.outputs, journal_reader{*session.journal()}, out);
+    return write_reports(options.outputs, options.report_style, journal_reader{*session.journal()}, out);
+}
+
+bool wants_list(run_options const& options) noexcept
+{
+    return options.list && !options.json;
+}
+
+// Each pair that is not accepted, behind the summary. True if it has been written.
+bool write_listing(journal_reader reader, console& out)
+{
+    try
+    {
+        std::vector<journal_reader> readers;
+        readers.push_back(std::move(reader));
+        journal_report report{std::move(readers)};
+        write_list(std::cout, report, selection::not_accepted);
+        std::cout.flush();
+        if (!std::cout)
+            out.error("the list could not be written to stdout");
+        return std::cout.good();
+    }
+    catch (std::exception const& error)
+    {
+        out.error("the list could not be written: " + error_text(error));
+        return false;
+    }
 }
 
 void tell_end(run_session const& session, run_ending const& ending, console& out)
@@ -188,18 +216,30 @@ report_facts facts_of(resumption const& resumed)
             .carried = resumed.known().last_run().carried};
 }
 
+rejection_counts rejections_of(resumption const& resumed)
+{
+    if (resumed.before().input.rejected == 0)
+        return {};
+    std::vector<journal_reader> readers;
+    readers.push_back(resumed.read_again());
+    return journal_report{std::move(readers)}.facts().rejections;
+}
+
 // Nothing is left to be done: say so, and what the run came to.
 exit_code tell_finished(run_options const& options, resumption const& resumed, terminal_facts const& terminal,
                         console& out)
 {
     check_outputs(options);
     out.info("the run is finished, and nothing was sent");
-    auto const facts = facts_of(resumed);
-    bool const reported = options.outputs.empty() || write_reports(options.outputs, resumed.read_again(), out);
+    auto facts = facts_of(resumed);
+    facts.rejections = rejections_of(resumed);
+    bool const reported = options.outputs.empty() ||
+                          write_reports(options.outputs, options.report_style, resumed.read_again(), out);
     bool const shown = write_summary(options, terminal, facts);
     if (!shown)
         tell_unshown(out);
-    if (!shown || !reported)
+    bool const listed = !shown || !wants_list(options) || write_listing(resumed.read_again(), out);
+    if (!shown || !reported || !listed)
     {
         tell_way_on(options, facts.journals.front().path, {exit_code::not_written, {}}, &resumed, has_sent::something,
                     out);
@@ -326,7 +366,9 @@ exit_code run_pairs(run_options const& options, secret_text token, terminal_fact
     bool const shown = write_summary(options, terminal, session.facts());
     if (!shown)
         tell_unshown(out);
-    if (!reported || !shown)
+    bool const listed = !shown || !wants_list(options) || session.journal() == nullptr ||
+                        write_listing(journal_reader{*session.journal()}, out);
+    if (!reported || !shown || !listed)
         ending.code = exit_code::not_written;
     bool const is_discarded =
         session.journal() != nullptr && !session.journal()->path().empty() && !session.keeps_journal();

@@ -69,8 +69,8 @@ std::optional<journal_file> open_journal(run_options const& options, run_record 
         return resumed->take_journal(begun, keeping);
     if (options.journal != "none")
         return create_journal(options.journal, begun, keeping);
-    // Reports are made from a journal, so they need one even if nobody wants to keep it.
-    if (!options.outputs.empty())
+    // Reports and lists are made from a journal, so they need one even if nobody wants to keep it.
+    if (!options.outputs.empty() || options.list)
         return journal_file::create_temporary(begun, keeping);
     return std::nullopt;
 }
@@ -169,6 +169,7 @@ asio::awaitable<void> run_session::conduct()
 void run_session::note_rejected(rejected_line const& rejected)
 {
     rejections_.note(rejected);
+    rejected_.add(rejected.cause);
     if (!journal_ || journal_failed_)
         return;
     std::string fault;
@@ -432,6 +433,7 @@ report_facts run_session::facts() const
     sums.cpu += end_.cpu;
     sums.latency.add(summary_.latency);
     facts.carried = begun_.carried;
+    facts.rejections = rejected_;
     return facts;
 }
 

@@ -94,6 +94,7 @@ private:
     service_access& service_;
     pair_input& input_;
     rejection_log& rejections_;
+    rejection_counts rejected_;  // by this process's reading of the input
     console& out_;
     boost::asio::io_context& context_;
     resumption const* resumed_;

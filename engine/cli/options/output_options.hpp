@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cli/render/results_csv.hpp"
+
 #include <cstdint>
 
 namespace batch_cancel::cli
@@ -37,8 +39,12 @@ struct output_options
 };
 
 class command;
+struct option;
 
 /** Make a command know the options. @param options  Must live as long as `to`. */
 void add_output_options(command& to, output_options& options);
+
+/** Make a command know the option that says how its CSV reports look. @param style  Must live as long as `to`. */
+option& add_csv_style(command& to, csv_style& style);
 
 }  // namespace batch_cancel::cli

@@ -203,7 +203,9 @@ void add_result_options(command& to, run_options& options)
                                [&options](auto const& texts) { options.outputs = report_files(texts); });
     output.is_path = true;
     output.journal = from_journal::left_out;
+    add_csv_style(to, options.report_style).journal = from_journal::taken;
     to.add_flag("--json", "Summary on stdout as one JSON object", options.json).journal = from_journal::taken;
+    to.add_flag("--list", "Summary with each pair that is not accepted", options.list).journal = from_journal::taken;
     to.add_flag("--conflict-ok", "Conflicts alone do not make the exit code 1", options.conflict_ok).journal =
         from_journal::taken;
 }

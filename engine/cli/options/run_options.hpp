@@ -62,7 +62,10 @@ struct run_options
     /** Empty: a name is made; "none": no journal. */
     std::string journal{};
     std::vector<std::filesystem::path> outputs{};
+    csv_style report_style = csv_style::plain;
     bool json = false;
+    /** The summary as text is followed by each pair that is not accepted. */
+    bool list = false;
     output_options output{};
     bool conflict_ok = false;
 

@@ -61,6 +61,12 @@ std::string gap_text(journal_overview const& journal)
            " input was not seen to its end: pairs that it does not name may be missing here, it is not known how many";
 }
 
+bool is_finished(journal_overview const& journal, std::size_t journals)
+{
+    bool const has_finished = journal.has_end && journal.end.stopped_by.empty();
+    return !journal.in_use && gap_text(journal).empty() && (has_finished || journals > 1);
+}
+
 std::vector<std::string> shard_faults(std::vector<journal_overview> const& journals)
 {
     std::vector<std::string> faults;

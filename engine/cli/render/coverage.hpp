@@ -18,6 +18,9 @@ std::string shard_name(shard const& part);
     @return  Empty if every pair of its input has an outcome. */
 std::string gap_text(journal_overview const& journal);
 
+/** Tell whether a run is finished: alone by its own word, among several if its pairs have outcomes in any of their journals. */
+bool is_finished(journal_overview const& journal, std::size_t journals);
+
 /** Tell which shards are missing, there more than once, or of another input than others of the same division. A line each. */
 std::vector<std::string> shard_faults(std::vector<journal_overview> const& journals);
 

@@ -1,11 +1,9 @@
 #include "cli/render/journal_report.hpp"
 
+#include "cli/input/columns.hpp"
+
 #include <algorithm>
-#include <array>
-#include <iterator>
-#include <string_view>
-#include <unordered_map>
-#include <unordered_set>
+#include <set>
 #include <utility>
 
 namespace batch_cancel::cli
@@ -13,34 +11,6 @@ namespace batch_cancel::cli
 
 namespace
 {
-
-constexpr std::array<std::pair<std::string_view, selection>, 5> selections{{
-    {"accepted", selection::accepted},
-    {"conflict", selection::conflict},
-    {"failed", selection::failed},
-    {"unprocessed", selection::unprocessed},
-    {"ambiguous", selection::ambiguous},
-}};
-
-bool is_selected(selection wanted, result const& settled, bool is_unprocessed) noexcept
-{
-    switch (wanted)
-    {
-    case selection::all:
-        return true;
-    case selection::accepted:
-        return !is_unprocessed && settled.outcome == outcome::accepted;
-    case selection::conflict:
-        return !is_unprocessed && settled.outcome == outcome::conflict;
-    case selection::failed:
-        return !is_unprocessed && settled.outcome == outcome::failed;
-    case selection::unprocessed:
-        return is_unprocessed;
-    case selection::ambiguous:
-        return settled.ambiguous;
-    }
-    return false;
-}
 
 // An unprocessed pair has no outcome: what an earlier record left in the reused one must not show.
 void forget_outcome(result& settled)
@@ -57,29 +27,42 @@ void forget_outcome(result& settled)
     settled.time = {};
 }
 
-// Where the values of a journal's carried columns stand among those of all journals.
+// Where the columns of a journal stand among those of all journals.
 std::vector<std::size_t> places_of(std::vector<std::string> const& columns,
-                                   std::unordered_map<std::string_view, std::size_t> const& all)
+                                   std::unordered_map<std::string, std::size_t> const& all)
 {
     std::vector<std::size_t> places;
     for (auto const& name : columns)
     {
-        auto const found = all.find(name);
+        auto const found = all.find(in_lower_case(name));
         places.push_back(found != all.end() ? found->second : all.size());
     }
     return places;
 }
 
+// Those that say more of a pair than its ids.
+bool has_carried(record_type type) noexcept
+{
+    return type == record_type::result || type == record_type::planned || type == record_type::waiting ||
+           type == record_type::unprocessed;
+}
+
 }  // namespace
 
-std::optional<selection> selection_from(std::string_view name) noexcept
+void rejection_counts::add(std::string_view cause)
 {
-    for (auto const& [known, value] : selections)
-    {
-        if (known == name)
-            return value;
-    }
-    return std::nullopt;
+    constexpr std::size_t most_causes = 50;
+    ++count_;
+    auto found = by_cause_.find(cause);
+    if (found == by_cause_.end())
+        found = by_cause_.emplace(by_cause_.size() < most_causes ? cause : other_causes, 0).first;
+    ++found->second;
+}
+
+bool is_rehearsal(report_facts const& facts) noexcept
+{
+    return std::any_of(facts.journals.begin(), facts.journals.end(),
+                       [](journal_overview const& each) { return is_simulated(each.begun); });
 }
 
 journal_report::journal_report(std::vector<journal_reader> journals)
@@ -92,18 +75,66 @@ journal_report::journal_report(std::vector<journal_reader> journals)
     plain_ = totals_.is_plain();
     for (auto const& journal : facts_.journals)
         take_columns(journal.begun);
+    keep_shared_values();
+    for_each_rejected([this](rejected_line const& line) { facts_.rejections.add(line.cause); });
 }
 
 void journal_report::take_columns(run_record const& run)
 {
-    std::unordered_set<std::string_view> known(facts_.carried.begin(), facts_.carried.end());
-    std::vector<std::string> added;
     for (auto const& name : run.carried)
     {
-        if (known.insert(name).second)
-            added.push_back(name);
+        if (places_.try_emplace(in_lower_case(name), facts_.carried.size()).second)
+            facts_.carried.push_back(name);
     }
-    std::move(added.begin(), added.end(), std::back_inserter(facts_.carried));
+}
+
+void journal_report::keep_shared_values()
+{
+    if (readers_.size() == 1 || facts_.carried.empty())
+        return;
+    std::vector<std::size_t> places;
+    journal_record record;
+    for (auto& reader : readers_)
+    {
+        reader.rewind();
+        while (reader.next(record))
+        {
+            if (record.type == record_type::run)
+                places = places_of(record.run.carried, places_);
+            else if (has_carried(record.type) && !places.empty())
+                keep_values(record.settled.pair, places);
+        }
+    }
+}
+
+// Of two journals that have a value, the later one has it.
+void journal_report::keep_values(pair const& of, std::vector<std::size_t> const& places)
+{
+    auto const number = totals_.shared_number(of);
+    if (!number)
+        return;
+    auto& kept = shared_values_[*number];
+    kept.resize(facts_.carried.size());
+    for (std::size_t i = 0; i < places.size() && i < of.carried.size(); ++i)
+    {
+        if (places[i] < kept.size() && !of.carried[i].empty())
+            kept[places[i]] = of.carried[i];
+    }
+}
+
+void journal_report::fill_in(pair const& of, std::vector<std::string_view>& carried) const
+{
+    if (shared_values_.empty())
+        return;
+    auto const number = totals_.shared_number(of);
+    auto const found = number ? shared_values_.find(*number) : shared_values_.end();
+    if (found == shared_values_.end())
+        return;
+    for (std::size_t i = 0; i < carried.size(); ++i)
+    {
+        if (carried[i].empty())
+            carried[i] = found->second[i];
+    }
 }
 
 void journal_report::for_each(selection wanted, std::function<void(report_row const&)> const& take)
@@ -111,9 +142,6 @@ void journal_report::for_each(selection wanted, std::function<void(report_row co
     if (!plain_)
         totals_.begin_pass();
     std::vector<std::string_view> carried(facts_.carried.size());
-    std::unordered_map<std::string_view, std::size_t> columns;
-    for (auto const& name : facts_.carried)
-        columns.try_emplace(name, columns.size());
     std::vector<std::size_t> places;
     journal_record record;
     for (auto& reader : readers_)
@@ -122,11 +150,11 @@ void journal_report::for_each(selection wanted, std::function<void(report_row co
         while (plain_ ? reader.next_but_begun(record) : reader.next(record))
         {
             if (record.type == record_type::run)
-                places = places_of(record.run.carried, columns);
+                places = places_of(record.run.carried, places_);
             if (plain_ ? record.type != record_type::result : !totals_.stands(record))
                 continue;
             bool const is_unprocessed = record.type != record_type::result;
-            if (!is_selected(wanted, record.settled, is_unprocessed))
+            if (is_unprocessed ? !wanted.has_unprocessed(record.settled.ambiguous) : !wanted.has_result(record.settled))
                 continue;
             if (is_unprocessed)
                 forget_outcome(record.settled);
@@ -136,7 +164,31 @@ void journal_report::for_each(selection wanted, std::function<void(report_row co
                 if (places[i] < carried.size())
                     carried[places[i]] = record.settled.pair.carried[i];
             }
+            fill_in(record.settled.pair, carried);
             take({.settled = record.settled, .is_unprocessed = is_unprocessed, .carried = carried});
+        }
+    }
+}
+
+void journal_report::for_each_rejected(std::function<void(rejected_line const&)> const& take)
+{
+    journal_record record;
+    for (std::size_t i = 0; i < readers_.size(); ++i)
+    {
+        auto const& journal = facts_.journals[i];
+        if (journal.input.rejected == 0)
+            continue;
+        bool const may_repeat = journal.processes > journal.rejected_since;
+        std::set<std::pair<std::string, std::uint64_t>> seen;
+        std::uint64_t process = 0;
+        readers_[i].rewind();
+        while (readers_[i].next_but_results(record))
+        {
+            process += record.type == record_type::run ? 1 : 0;
+            if (record.type != record_type::rejected || process < journal.rejected_since)
+                continue;
+            if (!may_repeat || seen.emplace(record.rejected.file, record.rejected.line).second)
+                take(record.rejected);
         }
     }
 }

@@ -1,6 +1,7 @@
 #include "cli/render/merge_findings.hpp"
 
 #include "cli/render/coverage.hpp"
+#include "cli/render/number_text.hpp"
 #include "cli/render/visible_text.hpp"
 
 namespace batch_cancel::cli
@@ -19,17 +20,16 @@ void tell_state(journal_overview const& journal, merge_findings& findings)
                                    std::to_string(journal.torn_bytes) + " bytes)");
 }
 
-// The summary tells what is left of one run. Of several, it would not be seen that one of them is not finished.
+// The summary tells what is left of one run. Of several, it would not be seen which of them is not finished.
 void check_coverage(report_facts const& facts, merge_findings& findings)
 {
     bool const is_merge = facts.journals.size() > 1;
     for (auto const& journal : facts.journals)
     {
+        findings.is_amiss = findings.is_amiss || !is_finished(journal, facts.journals.size());
         auto gap = gap_text(journal);
-        if (gap.empty() || (!is_merge && journal.input.complete))
-            continue;
-        findings.remarks.push_back(std::move(gap));
-        findings.is_amiss = findings.is_amiss || is_merge;
+        if (!gap.empty() && (is_merge || !journal.input.complete))
+            findings.remarks.push_back(std::move(gap));
     }
     if (!is_merge)
         return;
@@ -48,12 +48,11 @@ merge_findings check_merge(report_facts const& facts)
     for (auto const& journal : facts.journals)
         tell_state(journal, findings);
     if (facts.sums.superseded != 0)
-    {
-        findings.is_amiss = true;
-        findings.remarks.push_back(std::to_string(facts.sums.superseded) +
-                                   " results have a later one of the same pair; each pair counts once, with its latest "
-                                   "result, and stays ambiguous if any result of it is");
-    }
+        findings.remarks.push_back(
+            "the journals overlap: " +
+            counted_text(facts.sums.superseded, "result has a later one", "results have a later one") +
+            " of the same pair; each pair counts once, with its latest result, and stays ambiguous if any result of "
+            "it is");
     check_coverage(facts, findings);
     return findings;
 }

@@ -12,8 +12,8 @@ namespace batch_cancel::cli
 struct merge_findings
 {
     std::vector<std::string> remarks{};
-    /** Of several journals: a shard is missing or there twice, a pair has a result in two of them, or pairs of their inputs
-        have no outcome or may not be known. */
+    /** A run is not finished: its process is at work or was stopped, or pairs of its input have no outcome or may not be
+        known. Or a shard of several is missing or there twice. */
     bool is_amiss = false;
 };
 

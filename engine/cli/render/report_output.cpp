@@ -1,6 +1,5 @@
 #include "cli/render/report_output.hpp"
 
-#include "cli/render/results_csv.hpp"
 #include "cli/render/summary_json.hpp"
 #include "cli/render/summary_text.hpp"
 #include "cli/render/visible_text.hpp"
@@ -39,16 +38,24 @@ void flush_if_large(std::ostream& out, std::string& text)
     text.clear();
 }
 
-void write_csv(std::ostream& out, journal_report& report, selection wanted)
+void write_csv(std::ostream& out, journal_report& report, selection wanted, report_look const& look)
 {
+    results_csv const csv(report.facts(), look.style, look.target);
     std::string text;
-    append_csv_header(text, report.facts());
+    csv.append_header(text);
     report.for_each(wanted,
                     [&](report_row const& row)
                     {
-                        append_csv_row(text, row);
+                        csv.append_row(text, row);
                         flush_if_large(out, text);
                     });
+    if (wanted.has(selection::rejected))
+        report.for_each_rejected(
+            [&](rejected_line const& line)
+            {
+                csv.append_rejected(text, line);
+                flush_if_large(out, text);
+            });
     out << text;
 }
 
@@ -69,28 +76,51 @@ void write_json(std::ostream& out, journal_report& report, selection wanted)
                         before = ",\n";
                         flush_if_large(out, text);
                     });
+    text += "\n],\"rejected\":[";
+    before = "\n";
+    if (wanted.has(selection::rejected))
+        report.for_each_rejected(
+            [&](rejected_line const& line)
+            {
+                text += before;
+                append_json(text, rejected_json(line));
+                before = ",\n";
+                flush_if_large(out, text);
+            });
     out << text << "\n]}\n";
 }
 
-// The selected pairs, a line each, for people.
-void write_list(std::ostream& out, journal_report& report, selection wanted)
+void append_list_line(std::string& out, report_row const& row, std::vector<std::string> const& carried)
 {
-    report.for_each(wanted,
-                    [&](report_row const& row)
-                    {
-                        auto const& settled = row.settled;
-                        auto const outcome = row.is_unprocessed ? "unprocessed" : to_string(settled.outcome);
-                        out << visible_text(settled.pair.job_id) << ' ' << visible_text(settled.pair.task_id) << ' '
-                            << outcome;
-                        if (settled.reason != reason::none)
-                            out << ' ' << to_string(settled.reason);
-                        if (settled.status != 0)
-                            out << ' ' << settled.status;
-                        out << (settled.ambiguous ? " ambiguous" : "");
-                        if (!settled.message.empty())
-                            out << ": " << visible_text(settled.message);
-                        out << '\n';
-                    });
+    auto const& settled = row.settled;
+    out += visible_text(settled.pair.job_id) + ' ' + visible_text(settled.pair.task_id) + ' ';
+    out += row.is_unprocessed ? "unprocessed" : to_string(settled.outcome);
+    if (settled.reason != reason::none)
+        (out += ' ') += to_string(settled.reason);
+    if (settled.status != 0)
+        out += ' ' + std::to_string(settled.status);
+    out += settled.ambiguous ? " ambiguous" : "";
+    for (std::size_t i = 0; i < carried.size(); ++i)
+    {
+        if (!row.carried[i].empty())
+            out += ' ' + visible_text(carried[i]) + '=' + visible_text(row.carried[i]);
+    }
+    if (!settled.message.empty())
+        out += ": " + visible_text(settled.message);
+    out += '\n';
+}
+
+void write_text(std::ostream& out, journal_report& report, selection wanted, report_look const& look)
+{
+    if (!wanted.is_everything())
+    {
+        if (is_rehearsal(report.facts()))
+            out << rehearsal_text;
+        return write_list(out, report, wanted);
+    }
+    out << summary_text(report.facts(), look.colors);
+    if (look.is_listed)
+        write_list(out, report, selection::not_accepted);
 }
 
 // Writes to a descriptor, and keeps the error that a stream would forget.
@@ -206,21 +236,19 @@ std::vector<std::filesystem::path> report_files(std::vector<std::string> const& 
     return {names.begin(), names.end()};
 }
 
-void write_report(std::ostream& out, journal_report& report, report_format format, selection wanted, color colors)
+void write_report(std::ostream& out, journal_report& report, report_format format, selection wanted,
+                  report_look const& look)
 {
     switch (format)
     {
     case report_format::text:
-        if (wanted != selection::all)
-            write_list(out, report, wanted);
-        else
-            out << summary_text(report.facts(), colors);
+        write_text(out, report, wanted, look);
         break;
     case report_format::json:
         write_json(out, report, wanted);
         break;
     case report_format::csv:
-        write_csv(out, report, wanted);
+        write_csv(out, report, wanted, look);
         break;
     }
     out.flush();
@@ -237,13 +265,33 @@ void check_report_file(std::filesystem::path const& file)
         made.fail(EINVAL);
 }
 
-void write_report_file(std::filesystem::path const& file, journal_report& report, selection wanted)
+void write_list(std::ostream& out, journal_report& report, selection wanted)
+{
+    std::string text;
+    report.for_each(wanted,
+                    [&](report_row const& row)
+                    {
+                        append_list_line(text, row, report.facts().carried);
+                        flush_if_large(out, text);
+                    });
+    if (wanted.has(selection::rejected))
+        report.for_each_rejected(
+            [&](rejected_line const& line)
+            {
+                text += visible_text(line.file) + ':' + std::to_string(line.line) +
+                        " rejected: " + visible_text(line.cause) + '\n';
+                flush_if_large(out, text);
+            });
+    out << text;
+}
+
+void write_report_file(std::filesystem::path const& file, journal_report& report, selection wanted, csv_style style)
 {
     auto const format = format_of(file);
     replacement made(file);
     descriptor_buffer buffer(made.descriptor());
     std::ostream out(&buffer);
-    write_report(out, report, format, wanted, color::off);
+    write_report(out, report, format, wanted, {.style = style});
     if (!out)
         made.fail(buffer.error());
     made.take_place();

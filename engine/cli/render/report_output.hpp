@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/render/journal_report.hpp"
+#include "cli/render/results_csv.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -16,9 +17,9 @@ enum class report_format : std::uint8_t
 {
     /** The summary, for people. Lists the pairs only when some are selected. */
     text,
-    /** The summary with `results`. */
+    /** The summary with `results` and `rejected`. */
     json,
-    /** The pairs alone. */
+    /** The pairs and the rejected lines alone. */
     csv,
 };
 
@@ -35,8 +36,22 @@ report_format format_of(std::filesystem::path const& file);
 /** Take the names of reports. @par Errors  As format_of. */
 std::vector<std::filesystem::path> report_files(std::vector<std::string> const& names);
 
+/** How a report is shown. */
+struct report_look
+{
+    color colors = color::off;
+    csv_style style = csv_style::plain;
+    csv_target target = csv_target::data;
+    /** The summary as text is followed by each pair that is not accepted, and each rejected line. */
+    bool is_listed = false;
+};
+
 /** Write a report to a stream, whose state tells how it went. */
-void write_report(std::ostream& out, journal_report& report, report_format format, selection wanted, color colors);
+void write_report(std::ostream& out, journal_report& report, report_format format, selection wanted,
+                  report_look const& look = {});
+
+/** Write the selected pairs and rejected lines for people, a line each, with what they carry. */
+void write_list(std::ostream& out, journal_report& report, selection wanted);
 
 /** Check that write_report_file can write a file: make the other file beside it, and remove it again.
     @par Errors  Throws system_error: what is there already is not a regular file, or as write_report_file. */
@@ -44,6 +59,7 @@ void check_report_file(std::filesystem::path const& file);
 
 /** Write a report to a file: under another name beside it, which then takes the file's place.
     @par Errors  Throws system_error with the system's code, the path in its text; the file is then as it was. */
-void write_report_file(std::filesystem::path const& file, journal_report& report, selection wanted);
+void write_report_file(std::filesystem::path const& file, journal_report& report, selection wanted,
+                       csv_style style = csv_style::plain);
 
 }  // namespace batch_cancel::cli

@@ -1,6 +1,7 @@
 #include "cli/render/summary_json.hpp"
 
 #include "cli/render/number_text.hpp"
+#include "wire/json_text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -64,7 +65,11 @@ json::object run_json(report_facts const& facts)
     run["tenant"] = text_or_null(first.begun.tenant);
     run["started"] = time_text(first.begun.time);
     run["finished"] = finished(facts);
-    run["stopped_by"] = stopped == facts.journals.end() ? json::value(nullptr) : json::value(stopped->end.stopped_by);
+    bool const is_stopped = stopped != facts.journals.end();
+    run["stopped_by"] = is_stopped ? json::value(stopped->end.stopped_by) : json::value(nullptr);
+    run["simulated"] = is_rehearsal(facts);
+    if (is_stopped && !stopped->end.detail.empty())
+        run["cause"] = stopped->end.detail;
     return run;
 }
 
@@ -79,6 +84,7 @@ json::object totals_json(journal_sums const& sums)
     totals["rejected"] = sums.input.rejected;
     totals["duplicates"] = sums.input.duplicates;
     totals["other_shards"] = sums.input.other_shards;
+    totals["skipped_final"] = 0;  // jobs are not listed yet
     totals["ambiguous"] = sums.pairs.ambiguous + sums.unprocessed_ambiguous;
     totals["input_complete"] = sums.input.complete;
     return totals;
@@ -88,6 +94,7 @@ json::object requests_json(request_totals const& requests)
 {
     json::object object;
     object["sent"] = requests.sent;
+    object["read"] = 0;  // nothing is listed or looked up yet
     object["attempts"] = requests.attempts;
     object["retried"] = requests.retried;
     object["throttled"] = requests.throttled;
@@ -169,6 +176,16 @@ json::object row_json(report_row const& row, report_facts const& facts, json::st
     return object;
 }
 
+json::object rejected_json(rejected_line const& line)
+{
+    json::object object;
+    object["source"] = line.file + ':' + std::to_string(line.line);
+    object["file"] = line.file;
+    object["line"] = line.line;
+    object["cause"] = line.cause;
+    return object;
+}
+
 void append_json(std::string& out, json::value const& value)
 {
     if (auto const* object = value.if_object())
@@ -177,7 +194,7 @@ void append_json(std::string& out, json::value const& value)
         for (auto const& [name, member] : *object)
         {
             out += before;
-            out += json::serialize(name);
+            wire::append_json_string(out, name);
             out += ':';
             append_json(out, member);
             before = ",";
@@ -199,6 +216,8 @@ void append_json(std::string& out, json::value const& value)
     }
     if (auto const* number = value.if_double())
         out += decimal_text(*number, 6);
+    else if (auto const* text = value.if_string())
+        wire::append_json_string(out, *text);
     else
         out += json::serialize(value);
 }

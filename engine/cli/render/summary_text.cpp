@@ -117,22 +117,43 @@ void append_outcomes(std::string& out, pair_totals const& pairs, painter const& 
     line("failed", pairs.failed, pairs.failed != 0 ? paint.bad("failed") : "failed");
     line("unprocessed", pairs.unprocessed, pairs.unprocessed != 0 ? paint.warning("unprocessed") : "unprocessed");
     out += "  " + padded("pairs", 13) + right_aligned(grouped_text(pairs.pairs), 11) + '\n';
-    if (pairs.conflict != 0)
-        out += "Conflict: the service says that these tasks cannot be cancelled any more, or are final already.\n";
 }
 
-void append_failures(std::string& out, pair_totals const& pairs, painter const& paint)
+void append_cause(std::string& out, std::string_view name, std::uint64_t count, std::string_view advised)
 {
-    if (pairs.failed == 0)
+    out += "  " + padded(name, 19) + right_aligned(grouped_text(count), 9) + "  " + std::string(advised) + '\n';
+}
+
+// Lines that a process did not come to are known by their number alone.
+void append_rejections(std::string& out, report_facts const& facts)
+{
+    for (auto const& [cause, count] : facts.rejections.by_cause())
+        append_cause(out, "rejected line", count, visible_text(cause));
+    auto const known = facts.rejections.count();
+    if (facts.sums.input.rejected > known)
+        append_cause(out, "rejected line", facts.sums.input.rejected - known,
+                     known == 0 ? "not a pair; the journal does not name them" : "not named in the journal");
+}
+
+void append_not_accepted(std::string& out, report_facts const& facts, painter const& paint)
+{
+    auto const& pairs = facts.sums.pairs;
+    auto const rejected = std::max(facts.sums.input.rejected, facts.rejections.count());
+    auto const count = pairs.pairs - std::min(pairs.pairs, pairs.accepted);
+    if (count == 0 && rejected == 0)
         return;
-    out += '\n' + paint.strong("Why pairs failed") + '\n';
+    out += '\n' + paint.strong("Not accepted") + ": " + counted_text(count, "pair", "pairs");
+    out += rejected != 0 ? " and " + counted_text(rejected, "line", "lines") + " of the input\n" : "\n";
+    if (pairs.conflict != 0)
+        append_cause(out, "conflict", pairs.conflict, "cannot be cancelled any more, or are final already");
     for (std::size_t i = 1; i < reason_count; ++i)
     {
-        if (pairs.failed_by_reason[i] == 0)
-            continue;
-        out += "  " + padded(to_string(static_cast<reason>(i)), 19) +
-               right_aligned(grouped_text(pairs.failed_by_reason[i]), 9) + "  " + std::string(advice[i]) + '\n';
+        if (pairs.failed_by_reason[i] != 0)
+            append_cause(out, to_string(static_cast<reason>(i)), pairs.failed_by_reason[i], advice[i]);
     }
+    if (pairs.unprocessed != 0)
+        append_cause(out, "unprocessed", pairs.unprocessed, "have no outcome, since the run is not finished");
+    append_rejections(out, facts);
 }
 
 void append_ambiguous(std::string& out, journal_sums const& sums, painter const& paint)
@@ -170,6 +191,9 @@ void append_work(std::string& out, journal_sums const& sums)
     out += "Requests   " + grouped_text(requests.sent) + " sent, " +
            counted_text(requests.retried, "retry", "retries") + ", " + grouped_text(requests.throttled) +
            " throttled, " + counted_text(requests.connections_opened, "connection", "connections") + '\n';
+    if (requests.throttled != 0)
+        out += "Held back  the service throttled " + grouped_text(requests.throttled) + " of " +
+               counted_text(requests.attempts, "attempt", "attempts") + " (HTTP 429, 509, or 503 with Retry-After)\n";
     auto const wall = std::chrono::duration<double>(sums.wall).count();
     out += "Time       " + decimal_text(wall, 1) + " s";
     if (wall > 0)
@@ -198,15 +222,16 @@ std::string summary_text(report_facts const& facts, color colors)
 {
     painter const paint(colors);
     auto const& first = facts.journals.front().begun;
-    std::string out = "Run " + visible_text(first.run_id) + ": " + state_text(facts, paint) + '\n';
+    std::string out(is_rehearsal(facts) ? rehearsal_text : std::string_view());
+    out += "Run " + visible_text(first.run_id) + ": " + state_text(facts, paint) + '\n';
     out += "Service    " + visible_text(first.endpoint) + " (" + visible_text(first.api_version) + ")";
     out += first.tenant.empty() ? "\n\n" : ", tenant " + visible_text(first.tenant) + "\n\n";
     append_outcomes(out, facts.sums.pairs, paint);
-    append_failures(out, facts.sums.pairs, paint);
     append_ambiguous(out, facts.sums, paint);
     append_input(out, facts);
     append_work(out, facts.sums);
     append_journals(out, facts);
+    append_not_accepted(out, facts, paint);
     return out;
 }
 

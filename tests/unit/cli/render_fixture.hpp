@@ -30,10 +30,10 @@ inline cli::journal_report report_of(std::vector<std::filesystem::path> const& p
 }
 
 inline std::string written(cli::journal_report& report, cli::report_format format,
-                           cli::selection wanted = cli::selection::all)
+                           cli::selection wanted = cli::selection::all, cli::report_look const& look = {})
 {
     std::ostringstream out;
-    cli::write_report(out, report, format, wanted, cli::color::off);
+    cli::write_report(out, report, format, wanted, look);
     return out.str();
 }
 
@@ -50,6 +50,7 @@ inline std::filesystem::path three_pairs(std::filesystem::path const& path, run_
                              auto failed = sample_result("3", outcome::failed);
                              failed.message = "No such task";
                              journal.settle(failed);
+                             journal.reject({.file = "pairs.csv", .line = 5, .cause = "the task id is empty"});
                              journal.note({.complete = true, .lines = 5, .pairs = 3, .duplicates = 1, .rejected = 1});
                              run_end end{.time = test_time(std::chrono::seconds{2})};
                              end.requests = {

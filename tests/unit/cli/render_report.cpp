@@ -3,9 +3,17 @@
 #include "cli/options/usage_error.hpp"
 #include "unit/cli/render_fixture.hpp"
 
+#include <boost/json/parse.hpp>
+
 #include <doctest/doctest.h>
 
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <limits>
 
 using namespace batch_cancel;
 using namespace batch_cancel::cli;
@@ -72,6 +80,24 @@ struct merged
     ran done;
 };
 
+// A run an hour later in which the third of `three_pairs` is accepted. Of two columns, it has the second.
+std::filesystem::path retry_of_third(std::filesystem::path const& path, run_record run, std::string const& value)
+{
+    run.time = test_time(1h);
+    return write_journal(path, run,
+                         [&](journal_file& journal)
+                         {
+                             auto later = sample_result("3");
+                             later.time += 1h;
+                             later.pair.carried.resize(run.carried.size());
+                             if (!value.empty())
+                                 later.pair.carried.back() = value;
+                             journal.settle(later);
+                             journal.note({.complete = true, .lines = 1, .pairs = 1});
+                             finish(journal, {.time = test_time(1h + 2s), .wall = 2s});
+                         });
+}
+
 std::size_t lines(std::string const& text)
 {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
@@ -120,7 +146,7 @@ TEST_SUITE("render_report")
         auto const done = run({.journals = {path}, .outputs = {here / "a.csv", here / "b.json"}});
         CHECK(done.code == 0);
         CHECK(done.out == "");
-        CHECK(lines(text_of(here / "a.csv")) == 4);
+        CHECK(lines(text_of(here / "a.csv")) == 5);
         CHECK(text_of(here / "b.json").starts_with("{\"schema\":1,"));
         std::size_t files = 0;
         for ([[maybe_unused]] auto const& entry : std::filesystem::directory_iterator(here.path()))
@@ -175,23 +201,60 @@ TEST_SUITE("render_report")
         CHECK(done.out == "");
     }
 
-    TEST_CASE("report: a pair in two journals counts once, and that is said and is exit code 1")
+    TEST_CASE("report: a pair in two journals counts once, which is told and is no error")
     {
         folder const here;
         auto const first = three_pairs(here / "a");
-        auto const second = write_journal(here / "b", sample_run(),
-                                          [](journal_file& journal)
-                                          {
-                                              auto later = sample_result("3");
-                                              later.time += 1h;
-                                              journal.settle(later);
-                                              finish(journal);
-                                          });
+        auto const second = retry_of_third(here / "b", sample_run(), "");
         auto const done = run({.journals = {first, second}, .as = report_format::csv});
-        CHECK(done.code == 1);
-        CHECK(lines(done.out) == 4);
+        CHECK(done.code == 0);
+        CHECK(lines(done.out) == 5);
         CHECK(done.out.find("job,3,accepted") != std::string::npos);
-        CHECK(done.err.find("each pair counts once") != std::string::npos);
+        CHECK(done.err.find("the journals overlap: 1 result has a later one of the same pair") != std::string::npos);
+        CHECK(run({.journals = {second, first}, .as = report_format::csv}).out.find("job,3,accepted") !=
+              std::string::npos);
+    }
+
+    TEST_CASE("report: merging a retry keeps what either run carried, and takes as long as both from end to end")
+    {
+        folder const here;
+        auto run_with = sample_run();
+        run_with.carried = {"UPN", "dept"};
+        auto const first = write_journal(here / "a", run_with,
+                                         [](journal_file& journal)
+                                         {
+                                             auto one = sample_result("1");
+                                             one.pair.carried = {"ada@x", "IT"};
+                                             journal.settle(one);
+                                             auto other = sample_result("3", outcome::failed);
+                                             other.pair.carried = {"bob@x", "HR"};
+                                             other.ambiguous = true;
+                                             journal.settle(other);
+                                             journal.note({.complete = true, .lines = 2, .pairs = 2});
+                                             finish(journal, {.time = test_time(60s), .wall = 60s});
+                                         });
+        auto retry = sample_run();
+        retry.carried = {"upn", "wave"};
+        auto const second = retry_of_third(here / "b", retry, "2");
+        for (auto const& journals : {std::vector{first, second}, std::vector{second, first}})
+        {
+            auto const done = run({.journals = journals, .as = report_format::json});
+            CHECK(done.code == 0);
+            auto const json = boost::json::parse(done.out);
+            // From the first start, test_time(), to the end of the retry.
+            CHECK(json.at("timing").at("wall_s").to_number<double>() == 3602);
+            boost::json::value third;
+            for (auto const& each : json.at("results").as_array())
+                if (each.at("task_id") == "3")
+                    third = each;
+            CHECK(third.at("outcome") == "accepted");
+            CHECK(third.at("ambiguous") == true);
+            auto const& carried = third.at("carried").as_object();
+            CHECK(carried.size() == 3);
+            CHECK(carried.at(carried.contains("UPN") ? "UPN" : "upn") == "bob@x");
+            CHECK(carried.at("dept") == "HR");
+            CHECK(carried.at("wave") == "2");
+        }
     }
 
     TEST_CASE("report: shards that are all there are no news, a missing or a double one is said and is exit code 1")
@@ -278,10 +341,10 @@ TEST_SUITE("render_report")
                                             finish(journal);
                                         });
         CHECK(run({.journals = {pilot, rest}}).code == 0);
-        CHECK(run({.journals = {pilot}}).code == 0);
+        CHECK(run({.journals = {pilot}}).code == 1);
         auto const other = three_pairs(here / "c");
         auto const gap = run({.journals = {pilot, other}, .as = report_format::csv});
-        CHECK(gap.code == 1);  // both have the pair 1
+        CHECK(gap.code == 0);  // both have the pair 1, and one of them the pair 2
         std::filesystem::copy_file(pilot, here / "again");
         CHECK(run({.journals = {pilot, here / "again"}}).err.find("again: 1 pair has no outcome\n") !=
               std::string::npos);
@@ -307,7 +370,7 @@ TEST_SUITE("render_report")
         CHECK(merged(real, other).is_refused("the API version of the first is v1.0, of the second beta"));
         other = rehearsal;
         other.endpoint = "https://127.0.0.1:40002";
-        CHECK(merged(rehearsal, other).done.code == 1);  // the same pairs
+        CHECK(merged(rehearsal, other).done.code == 0);
     }
 
     TEST_CASE("report: runs of different tenants are not merged, whichever of them know theirs")
@@ -317,7 +380,7 @@ TEST_SUITE("render_report")
         auto other = sample_run();
         other.tenant = "bbbb";
         CHECK(merged(one, other).is_refused("the tenant of the first is aaaa, of the second bbbb"));
-        CHECK(merged(one, sample_run()).done.code == 1);  // the same pairs
+        CHECK(merged(one, sample_run()).done.code == 0);
         folder const here;
         auto const done = run({.journals = {three_pairs(here / "none"), three_pairs(here / "one", one),
                                             three_pairs(here / "other", other)}});
@@ -332,11 +395,167 @@ TEST_SUITE("render_report")
         journal.settle(sample_result("1"));
         commit(journal);
         auto const running = run({.journals = {here / "a"}});
-        CHECK(running.code == 0);
+        CHECK(running.code == 1);
         CHECK(running.err.find("is being written") != std::string::npos);
         auto const torn = three_pairs(here / "b");
         put_text(torn, text_of(torn) + "{\"ty");
         CHECK(run({.journals = {torn}}).err.find("torn line, which was left out (4 bytes)") != std::string::npos);
+    }
+
+    TEST_CASE("report: a run is finished by its own word and when every pair has an outcome, and not before")
+    {
+        folder const here;
+        auto const with = [&](char const* name, auto write)
+        { return run({.journals = {write_journal(here / name, sample_run(), write)}}); };
+        auto const counted = [](journal_file& journal)
+        {
+            journal.note({.complete = true, .lines = 2, .pairs = 2});
+            journal.settle(sample_result("1"));
+        };
+        auto const killed = with("killed", counted);
+        CHECK(killed.code == 1);
+        CHECK(killed.err.find("to finish this run: batch-cancel resume") != std::string::npos);
+        auto const almost = with("almost",
+                                 [&](journal_file& journal)
+                                 {
+                                     counted(journal);
+                                     journal.settle(sample_result("2"));
+                                 });
+        CHECK(almost.code == 1);  // and has no record of its end
+        auto const stopped = with("stopped",
+                                  [&](journal_file& journal)
+                                  {
+                                      counted(journal);
+                                      journal.leave(sample_pair("2"));
+                                      finish(journal, {.time = test_time(), .stopped_by = "SIGINT"});
+                                  });
+        CHECK(stopped.code == 1);
+        auto const whole = with("whole",
+                                [&](journal_file& journal)
+                                {
+                                    counted(journal);
+                                    journal.settle(sample_result("2", outcome::failed));
+                                    finish(journal);
+                                });
+        CHECK(whole.code == 0);
+    }
+
+    TEST_CASE("report: each rejected line once, of the last reading that told them all")
+    {
+        folder const here;
+        auto const path = here / "a";
+        auto const reject = [](journal_file& journal, std::uint64_t line)
+        { journal.reject({.file = "a.csv", .line = line, .cause = "empty"}); };
+        write_journal(path, sample_run(),
+                      [&](journal_file& journal)
+                      {
+                          journal.note({.complete = true, .lines = 4, .pairs = 1, .rejected = 3});
+                          reject(journal, 2);
+                          reject(journal, 3);
+                      });
+        auto const read = [&]
+        { return run({.journals = {path}, .as = report_format::csv, .wanted = selection::rejected}); };
+        auto const killed = read();
+        CHECK(lines(killed.out) == 3);
+        CHECK(killed.err.find("1 rejected lines are not listed") != std::string::npos);
+        auto const resume = [&](auto write)
+        {
+            journal_reader reader(path);
+            for (journal_record record; reader.next(record);)
+                ;
+            journal_file journal(interrupted_journal(path), reader.whole_bytes(), sample_run());
+            write(journal);
+            commit(journal);
+        };
+        resume(
+            [&](journal_file& journal)
+            {
+                journal.note({.complete = true, .lines = 4, .pairs = 1, .rejected = 3});
+                reject(journal, 3);
+                reject(journal, 4);
+            });
+        CHECK(lines(read().out) == 4);
+        resume(
+            [&](journal_file& journal)
+            {
+                reject(journal, 7);
+                journal.note({.complete = true, .lines = 4, .pairs = 3, .rejected = 1});
+            });
+        auto const whole = read();
+        CHECK(lines(whole.out) == 2);
+        CHECK(whole.out.find("a.csv:7") != std::string::npos);
+        CHECK(whole.err.find("not listed") == std::string::npos);
+    }
+
+    TEST_CASE("report: the summary as JSON alone, besides files, and not together with another form")
+    {
+        folder const here;
+        auto const path = three_pairs(here / "run.jsonl");
+        auto const done = run({.journals = {path}, .outputs = {here / "a.csv"}, .json = true});
+        CHECK(done.code == 0);
+        auto const summary = boost::json::parse(done.out);
+        CHECK(summary.at("totals").at("rejected") == 1);
+        CHECK_FALSE(summary.as_object().contains("results"));
+        CHECK(lines(text_of(here / "a.csv")) == 5);
+        CHECK(run({.journals = {path}, .as = report_format::csv, .json = true}).code == 2);
+    }
+
+    TEST_CASE("report: what no file is is refused at once, with the remedy")
+    {
+        folder const here;
+        REQUIRE(::mkfifo((here / "fifo").c_str(), 0600) == 0);
+        sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+        auto const socket_path = (here / "socket").string();
+        REQUIRE(socket_path.size() < sizeof address.sun_path);
+        socket_path.copy(address.sun_path, socket_path.size());
+        int const made = ::socket(AF_UNIX, SOCK_STREAM, 0);
+        REQUIRE(::bind(made, reinterpret_cast<sockaddr const*>(&address), sizeof address) == 0);
+        for (auto const& path : {here / "fifo", here / "socket", std::filesystem::path("/dev/null")})
+        {
+            auto const refused = run({.journals = {path}});
+            CHECK(refused.code == 2);
+            CHECK(refused.err.find(path.string() + ": it is a pipe, a socket or a device") != std::string::npos);
+            CHECK(refused.err.find("give a file") != std::string::npos);
+        }
+        ::close(made);
+        auto const directory = run({.journals = {here.path()}});
+        CHECK(directory.code == 2);
+        CHECK(directory.err.find("cannot read the journal " + here.path().string() + ": Is a directory") !=
+              std::string::npos);
+    }
+
+    TEST_CASE("report: numbers that are too large to be added up stay large")
+    {
+        folder const here;
+        auto const path = here / "a";
+        constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+        constexpr std::chrono::nanoseconds long_time = std::chrono::hours{24 * 365 * 120};
+        auto const text = [&]
+        {
+            write_journal(path, sample_run(),
+                          [&](journal_file& journal)
+                          {
+                              journal.settle(sample_result("1"));
+                              journal.note({.complete = true, .lines = most, .pairs = most, .rejected = most});
+                              finish(journal, {.time = test_time(),
+                                               .requests = {.sent = most, .attempts = most},
+                                               .wall = long_time,
+                                               .cpu = long_time});
+                          });
+            return text_of(path);
+        }();
+        put_text(path, text + text + text + text);
+        auto const json = boost::json::parse(run({.journals = {path}, .json = true}).out);
+        auto const& totals = json.at("totals");
+        CHECK(totals.at("pairs").to_number<std::uint64_t>() == most);
+        CHECK(totals.at("pairs").to_number<std::uint64_t>() ==
+              totals.at("accepted").to_number<std::uint64_t>() + totals.at("unprocessed").to_number<std::uint64_t>());
+        CHECK(json.at("requests").at("sent").to_number<std::uint64_t>() == most);
+        CHECK(json.at("timing").at("wall_s").to_number<double>() > 9e9);
+        CHECK(json.at("timing").at("cpu_s").to_number<double>() > 9e9);
+        std::filesystem::copy_file(path, here / "b");
+        auto const merged = boost::json::parse(run({.journals = {path, here / "b"}, .json = true}).out);
+        CHECK(merged.at("totals").at("rejected").to_number<std::uint64_t>() == most);
     }
 
     TEST_CASE("report: pairs that no record names are told where pairs are listed")
@@ -358,7 +577,7 @@ TEST_SUITE("render_report")
         auto const told = [](ran const& done, std::string_view text)
         { return done.err.find(text) != std::string::npos; };
         auto const shown = run({.journals = {path}});
-        CHECK(shown.code == 0);
+        CHECK(shown.code == 1);
         CHECK(told(shown,
                    "a: 1 pair has no outcome, and its input was not seen to its end: pairs that it does not name"));
         CHECK_FALSE(told(shown, "do not take the list"));
@@ -369,17 +588,23 @@ TEST_SUITE("render_report")
 
     TEST_CASE("report: options are read, and wrong ones refused with what would be right")
     {
-        auto const options = parsed(
-            {"report", "a.jsonl", "b.jsonl", "--as", "json", "-o", "x.csv", "-o", "y.json", "--select", "failed"});
+        auto const options = parsed({"report", "a.jsonl", "b.jsonl", "--as", "json", "-o", "x.csv", "-o", "y.json",
+                                     "--select", "failed,rejected", "--csv-style", "excel-semicolon", "--list"});
         CHECK(options.journals.size() == 2);
         CHECK(options.as == report_format::json);
         CHECK(options.outputs.size() == 2);
-        CHECK(options.wanted == selection::failed);
+        CHECK(options.wanted == (selection(selection::failed) | selection::rejected));
+        CHECK(options.look.style == csv_style::excel_semicolon);
+        CHECK(options.look.is_listed);
+        CHECK(parsed({"report", "a", "--select", "not-accepted"}).wanted == selection::not_accepted);
+        CHECK(parsed({"report", "a", "--json"}).json);
         CHECK(parsed({"report", "-o", "x.csv", "a.jsonl"}).journals.size() == 1);
         CHECK_THROWS_AS(parsed({"report"}), usage_error);
         CHECK_THROWS_AS(parsed({"report", "a", "--as", "html"}), usage_error);
         CHECK_THROWS_AS(parsed({"report", "a", "-o", "x.html"}), usage_error);
         CHECK_THROWS_AS(parsed({"report", "a", "--select", "everything"}), usage_error);
+        CHECK_THROWS_AS(parsed({"report", "a", "--select", "failed,"}), usage_error);
+        CHECK_THROWS_AS(parsed({"report", "a", "--csv-style", "tsv"}), usage_error);
     }
 
     TEST_CASE("report: journals with many carried columns, in different orders, cost no square of their number")

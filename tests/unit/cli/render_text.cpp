@@ -72,11 +72,52 @@ TEST_SUITE("render_text")
         auto const report = report_of({three_pairs(here / "run.jsonl")});
         auto const text = summary_text(report.facts(), color::off);
         for (auto const* part : {"Run run-1: finished", "accepted", "33.3 %", "not_found", "check the ids",
+                                 "Not accepted: 2 pairs and 1 line of the input\n", "the task id is empty\n",
                                  "Ambiguous: 1 pair\n", "5 lines: 3 pairs, 1 duplicate, 1 rejected\n",
                                  "4 sent, 1 retry,", "1.5 s, 2 pairs/s", "20 ms median", "run.jsonl"})
             CHECK_MESSAGE(text.find(part) != std::string::npos, part, " in ", text);
         CHECK(text.find('\x1b') == std::string::npos);
         CHECK(summary_text(report.facts(), color::on).find("\x1b[31mfailed\x1b[0m") != std::string::npos);
+    }
+
+    TEST_CASE("summary_text: what is not accepted comes last, by cause")
+    {
+        folder const here;
+        auto const text = summary_text(report_of({three_pairs(here / "run.jsonl")}).facts(), color::off);
+        auto const last = text.substr(text.find("Not accepted"));
+        CHECK(last == "Not accepted: 2 pairs and 1 line of the input\n"
+                      "  conflict                   1  cannot be cancelled any more, or are final already\n"
+                      "  not_found                  1  no such job or task: check the ids, and whether --api-version "
+                      "offers them\n"
+                      "  rejected line              1  the task id is empty\n");
+    }
+
+    TEST_CASE("write_report: with a list, each pair and line that is not accepted, with what it carries")
+    {
+        folder const here;
+        auto run = sample_run();
+        run.carried = {"upn"};
+        run.options = {{"simulate", "true"}};
+        auto report =
+            report_of({write_journal(here / "run.jsonl", run,
+                                     [](journal_file& journal)
+                                     {
+                                         auto one = sample_result("1");
+                                         one.pair.carried = {"ada"};
+                                         journal.settle(one);
+                                         auto other = sample_result("2", outcome::conflict);
+                                         other.pair.carried = {"bo\x1b"};
+                                         journal.settle(other);
+                                         journal.reject({.file = "p.csv", .line = 9, .cause = "empty"});
+                                         journal.note({.complete = true, .lines = 3, .pairs = 2, .rejected = 1});
+                                         finish(journal);
+                                     })});
+        auto const text = written(report, report_format::text, selection::all, {.is_listed = true});
+        CHECK(text.starts_with("SIMULATED: "));
+        CHECK(text.ends_with("empty\njob 2 conflict 409 upn=bo\\x1b\np.csv:9 rejected: empty\n"));
+        auto const listed = written(report, report_format::text, selection::rejected);
+        CHECK(listed.starts_with("SIMULATED: "));
+        CHECK(listed.ends_with("\np.csv:9 rejected: empty\n"));
     }
 
     TEST_CASE("summary_text: how the run ended, and nothing of the outside unescaped")
