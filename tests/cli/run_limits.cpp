@@ -29,7 +29,7 @@ TEST_SUITE("run_limits")
         CHECK(total(summary, "accepted") == 20);
         CHECK(total(summary, "unprocessed") == 480);
         CHECK(summary.at("totals").at("input_complete") == true);
-        CHECK(run(here, {"report", "j.jsonl", "--select", "unprocessed", "-o", "rest.csv"}).code == 0);
+        CHECK(run(here, {"report", "j.jsonl", "--select", "unprocessed", "-o", "rest.csv"}).code == 1);
         auto const rest = run(here, {"run", "rest.csv", "--simulate", "--json", "--journal", "none"});
         CHECK(rest.code == 0);
         CHECK(total(rest.json(), "accepted") == 480);

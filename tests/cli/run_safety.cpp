@@ -39,14 +39,30 @@ TEST_SUITE("run_safety")
         here.write("a.csv", "job_id,task_id\nj,1\nj,1\n\"j,2\",2\n");
         auto const shown = run(here, {"run", "a.csv", "--dry-run", "-o", "r.csv"}, with_token);
         CHECK(shown.code == 0);
-        CHECK(shown.out.starts_with(
-            "job_id,task_id\nj,1\n\"j,2\",2\n# 2 pairs would be sent to https://graph.microsoft.com"));
+        CHECK(shown.out.starts_with("job_id,task_id,outcome\nj,1,unprocessed\n\"j,2\",2,unprocessed\n# 2 pairs would "
+                                    "be sent to https://graph.microsoft.com"));
         auto const counted = run(here, {"run", "a.csv", "-n", "--json"}, with_token).json();
         CHECK(counted.at("pairs") == 2);
         CHECK(counted.at("duplicates") == 1);
         CHECK(run(here, {"run", "a.csv", "-n", "--simulate"}).code == 0);
         auto const files = std::distance(std::filesystem::directory_iterator{here.path()}, {});
         CHECK(files == 1);
+    }
+
+    TEST_CASE("safety: a dry run shows the first pairs, or all, and none as a formula; it can be read again")
+    {
+        work_directory const here;
+        here.write_pairs("a.csv", 25);
+        auto const lines = [](child_result const& done) { return std::count(done.out.begin(), done.out.end(), '\n'); };
+        auto const first = run(here, {"run", "a.csv", "-n"});
+        CHECK(lines(first) == 1 + 20 + 2);
+        CHECK(first.out.find("# and 5 more; -v shows all of them\n") != std::string::npos);
+        CHECK(lines(run(here, {"run", "a.csv", "-n", "-v"})) == 1 + 25 + 1);
+        here.write("b.csv", "job_id,task_id\n=1+1,-2\n");
+        auto const shown = run(here, {"run", "b.csv", "-n"});
+        CHECK(shown.out.find("\n'=1+1,'-2,unprocessed\n") != std::string::npos);
+        auto const again = run(here, {"run", "-", "-n"}, {.input = shown.out});
+        CHECK(again.out.find("\n'=1+1,'-2,unprocessed\n") != std::string::npos);
     }
 
     TEST_CASE("safety: a dry run with rejected lines is code 1, one without pairs code 2")

@@ -28,8 +28,15 @@ constexpr std::string_view formula_starts = "=+-@\t\r'";
 
 using table = std::vector<std::vector<std::string>>;
 
-// RFC 4180 to the letter.
-table cells_of(std::string_view text)
+// How a style writes rows.
+struct row_form
+{
+    std::string_view delimiter = ",";
+    std::string_view line_end = "\n";
+};
+
+// RFC 4180 to the letter, but for the ends of lines.
+table cells_of(std::string_view text, row_form const& form)
 {
     table rows(1);
     std::string cell;
@@ -53,21 +60,22 @@ table cells_of(std::string_view text)
         }
         else
         {
-            auto const end = text.find_first_of(",\r\n\"", at);
+            auto const end = text.find_first_of(",;\r\n\"", at);
             expect(end != std::string_view::npos && text[end] != '"', "a plain cell has no quote in it");
             cell = text.substr(at, end - at);
             at = end;
         }
         rows.back().push_back(std::exchange(cell, {}));
-        if (text.substr(at, 1) == ",")
+        auto const line_end = form.line_end.size();
+        if (text.substr(at, 1) == form.delimiter)
         {
             ++at;
-            if (text.substr(at, 2) == "\r\n")  // an empty last cell
+            if (text.substr(at, line_end) == form.line_end)  // an empty last cell
                 rows.back().emplace_back();
         }
-        if (text.substr(at, 2) == "\r\n")
+        if (text.substr(at, line_end) == form.line_end)
         {
-            at += 2;
+            at += line_end;
             rows.emplace_back();
         }
     }
@@ -96,7 +104,7 @@ std::string as_shown(std::string_view text)
 
 void check_row(std::vector<std::string> const& row, result const& settled)
 {
-    constexpr std::size_t fixed = 17;
+    constexpr std::size_t fixed = 18;
     expect(row.size() == fixed + settled.pair.carried.size(), "every row has all columns");
     auto const holds = [&row](std::size_t column, std::string_view text)
     { return unguarded(row[column]) == as_shown(text); };
@@ -110,6 +118,7 @@ void check_row(std::vector<std::string> const& row, result const& settled)
     expect(holds(13, cli::milliseconds_text(settled.latency)) && holds(14, cli::milliseconds_text(settled.total)),
            "a row tells how long it took");
     expect(holds(15, settled.pair.source) && holds(16, cli::time_text(settled.time)), "a row tells where and when");
+    expect(holds(17, "false"), "a row tells that it is no rehearsal");
     for (std::size_t i = 0; i < settled.pair.carried.size(); ++i)
         expect(holds(fixed + i, settled.pair.carried[i]), "a row has what the pair carries");
 }
@@ -174,6 +183,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         std::vector<std::string>{"'x", "#dept", "two\nlines"}};
     fuzz::fuzzed_input input(data, size);
     auto const& carried = carries[input.choice(carries.size())];
+    auto const style = static_cast<cli::csv_style>(input.choice(3));
     journal_format::record_writer writer(carried);
     writer.run({.run_id = "r", .carried = carried});
     std::vector<result> settled;
@@ -202,14 +212,18 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     journals.emplace_back(file.path());
     cli::journal_report report(std::move(journals));
     std::ostringstream out;
-    cli::write_report(out, report, cli::report_format::csv, cli::selection::all, cli::color::off);
+    cli::write_report(out, report, cli::report_format::csv, cli::selection::all, {.style = style});
     auto const text = std::move(out).str();
-    auto const rows = cells_of(text);
+    std::string_view const mark = style == cli::csv_style::plain ? "" : "\xef\xbb\xbf";
+    expect(text.starts_with(mark), "a report for Excel has its mark");
+    auto const rows = cells_of(std::string_view(text).substr(mark.size()),
+                               {.delimiter = style == cli::csv_style::excel_semicolon ? ";" : ",",
+                                .line_end = style == cli::csv_style::plain ? "\n" : "\r\n"});
     expect(rows.size() == settled.size() + 1, "a report has a row for each pair");
     for (std::size_t i = 0; i < settled.size(); ++i)
         check_row(rows[i + 1], settled[i]);
     for (std::size_t i = 0; i < carried.size(); ++i)
-        expect(unguarded(rows[0][17 + i]) == carried[i], "a column that is carried has its name");
+        expect(unguarded(rows[0][18 + i]) == carried[i], "a column that is carried has its name");
     check_as_input(text, settled, carried);
     return 0;
 }

@@ -55,6 +55,17 @@ std::string decoded(std::string_view segment)
     return out;
 }
 
+// C1 controls, and what turns or ends a line.
+void check_quiet(std::string_view text, char const* claim)
+{
+    for (auto at = text.find('\xc2'); at != std::string::npos; at = text.find('\xc2', at + 1))
+        expect(static_cast<unsigned char>(text[at + 1]) >= 0xa0, claim);
+    for (auto const* const turning : {"\xd8\x9c", "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xa8", "\xe2\x80\xa9",
+                                      "\xe2\x80\xaa", "\xe2\x80\xab", "\xe2\x80\xac", "\xe2\x80\xad", "\xe2\x80\xae",
+                                      "\xe2\x81\xa6", "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9"})
+        expect(text.find(turning) == std::string::npos, claim);
+}
+
 void check_utf8(std::string_view text)
 {
     std::string kept;
@@ -74,6 +85,7 @@ void check_utf8(std::string_view text)
     expect(read == kept, "a JSON string says what was to be written");
     expect(std::none_of(json.begin(), json.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; }),
            "a JSON string has no control character in it");
+    check_quiet(json, "a JSON string has no C1 control in it and does not turn the line");
 }
 
 void check_terminal(std::string_view text)
@@ -82,10 +94,9 @@ void check_terminal(std::string_view text)
     expect(wire::is_utf8(shown), "what is shown is UTF-8");
     expect(std::none_of(shown.begin(), shown.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; }),
            "what is shown has no control character in it");
-    for (auto at = shown.find('\xc2'); at != std::string::npos; at = shown.find('\xc2', at + 1))
-        expect(static_cast<unsigned char>(shown[at + 1]) >= 0xa0, "what is shown has no C1 control in it");
-    for (auto const* const turning : {"\xe2\x80\xae", "\xe2\x80\xaa", "\xe2\x81\xa6", "\xe2\x80\x8b", "\xef\xbb\xbf"})
-        expect(shown.find(turning) == std::string::npos, "what is shown neither turns the line nor hides in it");
+    check_quiet(shown, "what is shown has no C1 control in it and does not turn the line");
+    for (auto const* const hiding : {"\xe2\x80\x8b", "\xef\xbb\xbf"})
+        expect(shown.find(hiding) == std::string::npos, "what is shown does not hide");
     expect(cli::visible_text(shown) == shown, "what is fit to be shown stays as it is");
 }
 

@@ -9,6 +9,8 @@
 #include <boost/json/object.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -19,19 +21,24 @@ namespace
 {
 
 constexpr std::size_t block_size = 64 * 1024;
+constexpr std::uint64_t first_pairs = 20;
 
 /** Writes rows to stdout, block by block. They have an outcome, so that whoever reads them knows a report of ours by it, and
     takes off the apostrophe before what looks like a formula. */
 class row_writer
 {
 public:
-    explicit row_writer(csv_target target) noexcept
+    row_writer(csv_target target, std::uint64_t most) noexcept
         : target_(target)
+        , most_(most)
     {
     }
 
+    /** Only the first pairs, unless all are wanted. */
     void write(pair const& row)
     {
+        if (written_++ >= most_)
+            return;
         append_cell(row.job_id);
         block_ += ',';
         append_cell(row.task_id);
@@ -43,6 +50,12 @@ public:
     void write(std::string_view line)
     {
         block_ += line;
+    }
+
+    /** Pairs that were not written, since they were not among the first. */
+    std::uint64_t left_out() const noexcept
+    {
+        return written_ - std::min(written_, most_);
     }
 
     /** False if anything could not be written. */
@@ -63,6 +76,8 @@ private:
     }
 
     csv_target target_;
+    std::uint64_t most_;
+    std::uint64_t written_{0};
     std::string block_;
     bool all_written_{true};
 };
@@ -109,7 +124,9 @@ std::string counts_comment(run_options const& options, service_access const& ser
 exit_code dry_run(run_options const& options, service_access const& service, pair_input& input,
                   rejection_sink const& rejected, resumption* resumed, console& out)
 {
-    row_writer rows{look_at_terminal().stdout_is_terminal ? csv_target::terminal : csv_target::data};
+    bool const wants_all = options.output.verbosity == verbosity::verbose;
+    row_writer rows{look_at_terminal().stdout_is_terminal ? csv_target::terminal : csv_target::data,
+                    wants_all ? std::numeric_limits<std::uint64_t>::max() : first_pairs};
     std::function<void(pair const&)> found_pair;
     if (!options.json)
     {
@@ -121,6 +138,8 @@ exit_code dry_run(run_options const& options, service_access const& service, pai
     auto const found = input.check(stream_check::whole, rejected, found_pair);
     if (resumed != nullptr)
         resumed->check_input(found);
+    if (rows.left_out() != 0)
+        rows.write("# and " + std::to_string(rows.left_out()) + " more; -v shows all of them\n");
     auto const left = found.pairs - (resumed != nullptr ? resumed->before().pairs.settled() : 0);
     rows.write(options.json ? counts_json(options, service, found, left, input.notes().near_guids.count)
                             : counts_comment(options, service, found, left));

@@ -55,6 +55,8 @@ void check_outputs(run_options const& options)
     for (auto const& file : options.outputs)
     {
         check_replaces_nothing(file, options);
+        if (auto const obstacle = report_obstacle(file); !obstacle.empty())
+            throw usage_error{"--output " + obstacle};
         try
         {
             check_report_file(file);
@@ -233,8 +235,8 @@ exit_code tell_finished(run_options const& options, resumption const& resumed, t
     out.info("the run is finished, and nothing was sent");
     auto facts = facts_of(resumed);
     facts.rejections = rejections_of(resumed);
-    bool const reported = options.outputs.empty() ||
-                          write_reports(options.outputs, options.report_style, resumed.read_again(), out);
+    bool const reported =
+        options.outputs.empty() || write_reports(options.outputs, options.report_style, resumed.read_again(), out);
     bool const shown = write_summary(options, terminal, facts);
     if (!shown)
         tell_unshown(out);

@@ -5,6 +5,7 @@
 #include "cli/commands/version_hint.hpp"
 #include "cli/console/error_text.hpp"
 #include "cli/render/number_text.hpp"
+#include "core/saturated_sum.hpp"
 
 #include <batch_cancel/errc.hpp>
 #include <batch_cancel/journal_reader.hpp>
@@ -429,8 +430,8 @@ report_facts run_session::facts() const
     journal.open = sums.pairs.unprocessed - sums.unnamed;
     sums.input = journal.input;
     sums.requests.add(summary_.requests);
-    sums.wall += end_.wall;
-    sums.cpu += end_.cpu;
+    sums.wall = core::saturated_sum(sums.wall, end_.wall);
+    sums.cpu = core::saturated_sum(sums.cpu, end_.cpu);
     sums.latency.add(summary_.latency);
     facts.carried = begun_.carried;
     facts.rejections = rejected_;

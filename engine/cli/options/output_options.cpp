@@ -47,7 +47,8 @@ option& add_csv_style(command& to, csv_style& style)
     using named_style = std::pair<std::string_view, csv_style>;
     constexpr std::array<named_style, 3> styles{
         {{"plain", csv_style::plain}, {"excel", csv_style::excel}, {"excel-semicolon", csv_style::excel_semicolon}}};
-    return to.add_choice("--csv-style", "Form of CSV reports; excel: with a byte order mark and CRLF [plain]", style, styles);
+    return to.add_choice("--csv-style", "Form of CSV reports; excel: with a byte order mark and CRLF [plain]", style,
+                         styles);
 }
 
 }  // namespace batch_cancel::cli

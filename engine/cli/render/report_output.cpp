@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <ostream>
 #include <stdexcept>
@@ -257,12 +258,6 @@ void write_report(std::ostream& out, journal_report& report, report_format forma
 void check_report_file(std::filesystem::path const& file)
 {
     replacement const made(file);
-    std::error_code ignored;
-    auto const there = std::filesystem::status(file, ignored);
-    if (std::filesystem::is_directory(there))
-        made.fail(EISDIR);
-    if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there))
-        made.fail(EINVAL);
 }
 
 void write_list(std::ostream& out, journal_report& report, selection wanted)
@@ -285,9 +280,25 @@ void write_list(std::ostream& out, journal_report& report, selection wanted)
     out << text;
 }
 
+std::string report_obstacle(std::filesystem::path const& file)
+{
+    auto const folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path{"."};
+    if (::access(folder.c_str(), W_OK | X_OK) != 0)
+        return file.string() + ": " + std::strerror(errno);
+    std::error_code ignored;
+    auto const there = std::filesystem::status(file, ignored);
+    if (std::filesystem::is_directory(there))
+        return file.string() + ": this is a folder; give the name of a file";
+    if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there))
+        return file.string() + ": this is a pipe, a socket or a device; give the name of a file";
+    return {};
+}
+
 void write_report_file(std::filesystem::path const& file, journal_report& report, selection wanted, csv_style style)
 {
     auto const format = format_of(file);
+    if (auto const obstacle = report_obstacle(file); !obstacle.empty())
+        throw std::runtime_error("cannot write the report " + obstacle);
     replacement made(file);
     descriptor_buffer buffer(made.descriptor());
     std::ostream out(&buffer);

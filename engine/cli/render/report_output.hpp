@@ -53,8 +53,13 @@ void write_report(std::ostream& out, journal_report& report, report_format forma
 /** Write the selected pairs and rejected lines for people, a line each, with what they carry. */
 void write_list(std::ostream& out, journal_report& report, selection wanted);
 
+/** Tell what keeps a report from being put in a place: no folder that can be written, a folder of that name, or a pipe or a
+    device, which it would replace.
+    @return  For people; empty if nothing is known to. */
+std::string report_obstacle(std::filesystem::path const& file);
+
 /** Check that write_report_file can write a file: make the other file beside it, and remove it again.
-    @par Errors  Throws system_error: what is there already is not a regular file, or as write_report_file. */
+    @par Errors  Throws system_error as write_report_file. */
 void check_report_file(std::filesystem::path const& file);
 
 /** Write a report to a file: under another name beside it, which then takes the file's place.

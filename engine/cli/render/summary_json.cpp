@@ -1,5 +1,6 @@
 #include "cli/render/summary_json.hpp"
 
+#include "cli/render/coverage.hpp"
 #include "cli/render/number_text.hpp"
 #include "wire/json_text.hpp"
 
@@ -55,9 +56,11 @@ json::object run_json(report_facts const& facts)
 {
     auto const& first = *std::min_element(facts.journals.begin(), facts.journals.end(),
                                           [](auto const& a, auto const& b) { return a.begun.time < b.begun.time; });
-    auto const stopped =
-        std::find_if(facts.journals.begin(), facts.journals.end(),
-                     [](auto const& journal) { return journal.has_end && !journal.end.stopped_by.empty(); });
+    auto const stopped = std::find_if(facts.journals.begin(), facts.journals.end(),
+                                      [&facts](auto const& journal) {
+                                          return journal.has_end && !journal.end.stopped_by.empty() &&
+                                                 !is_finished(journal, facts.journals.size());
+                                      });
     json::object run;
     run["id"] = first.begun.run_id;
     run["endpoint"] = first.begun.endpoint;

@@ -1,5 +1,6 @@
 #include "cli/render/summary_text.hpp"
 
+#include "cli/render/coverage.hpp"
 #include "cli/render/number_text.hpp"
 #include "cli/render/visible_text.hpp"
 
@@ -83,10 +84,12 @@ std::string right_aligned(std::string_view text, std::size_t width)
 
 std::string state_text(report_facts const& facts, painter const& paint)
 {
-    auto const is_at_work = [](auto const& journal) { return journal.in_use; };
-    auto const is_killed = [](auto const& journal) { return !journal.has_end; };
-    auto const is_stopped = [](auto const& journal) { return !journal.end.stopped_by.empty(); };
     auto const& journals = facts.journals;
+    auto const is_at_work = [](auto const& journal) { return journal.in_use; };
+    auto const is_killed = [&](auto const& journal)
+    { return !journal.has_end && !is_finished(journal, journals.size()); };
+    auto const is_stopped = [&](auto const& journal)
+    { return !journal.end.stopped_by.empty() && !is_finished(journal, journals.size()); };
     if (std::any_of(journals.begin(), journals.end(), is_at_work))
         return paint.strong("still at work");
     if (std::any_of(journals.begin(), journals.end(), is_killed))
@@ -223,7 +226,10 @@ std::string summary_text(report_facts const& facts, color colors)
     painter const paint(colors);
     auto const& first = facts.journals.front().begun;
     std::string out(is_rehearsal(facts) ? rehearsal_text : std::string_view());
-    out += "Run " + visible_text(first.run_id) + ": " + state_text(facts, paint) + '\n';
+    out += "Run " + visible_text(first.run_id);
+    if (facts.journals.size() > 1)
+        out += " and " + grouped_text(facts.journals.size() - 1) + " more";
+    out += ": " + state_text(facts, paint) + '\n';
     out += "Service    " + visible_text(first.endpoint) + " (" + visible_text(first.api_version) + ")";
     out += first.tenant.empty() ? "\n\n" : ", tenant " + visible_text(first.tenant) + "\n\n";
     append_outcomes(out, facts.sums.pairs, paint);
