@@ -231,7 +231,8 @@ std::vector<std::string> round::intrude()
     command_process reporting(
         {.folder = elsewhere, .program = setting_.program, .arguments = {"report", "../run.jsonl", "--as", "json"}});
     auto const report = reporting.wait(longest_run);
-    if (!report || report->code != 0)
+    // Which says so: it is not finished.
+    if (!report || report->code != 1)
         found.push_back("the journal of a running run has no report: " + (report ? report->err : std::string{}));
     return found;
 }

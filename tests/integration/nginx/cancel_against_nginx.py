@@ -63,7 +63,7 @@ def check_summary(finished, expected, requests):
     summary = json.loads(finished.stdout)
     totals = summary["totals"]
     wanted = {"pairs": PAIRS, **counts, "unprocessed": 0, "rejected": 0, "duplicates": 0, "other_shards": 0,
-              "ambiguous": 0, "input_complete": True}
+              "skipped_final": 0, "ambiguous": 0, "input_complete": True}
     check_equal("totals", totals, wanted)
     check_equal("failed_by_reason", summary["failed_by_reason"], {"not_found": counts["failed"]})
     sent = summary["requests"]
