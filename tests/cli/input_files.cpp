@@ -214,9 +214,9 @@ TEST_SUITE("input_files")
         CHECK(pilot.code == 3);
         auto const rest = run(here, {"resume", "j.jsonl", "-o", "r.csv"});
         CHECK(rest.code == 0);
-        CHECK(here.read("r.csv").find(",upn\r\n") != std::string::npos);
-        CHECK(here.read("r.csv").find(",anna\r\n") != std::string::npos);
-        CHECK(here.read("r.csv").find(",bert\r\n") != std::string::npos);
+        CHECK(here.read("r.csv").find(",upn\n") != std::string::npos);
+        CHECK(here.read("r.csv").find(",anna\n") != std::string::npos);
+        CHECK(here.read("r.csv").find(",bert\n") != std::string::npos);
         auto const none =
             run(here, {"run", "a.csv", "--simulate", "--journal", "k.jsonl", "--limit", "1", "--carry", "none"});
         CHECK(none.code == 3);
