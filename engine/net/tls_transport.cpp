@@ -2,6 +2,7 @@
 #include <batch_cancel/tls_transport.hpp>
 
 #include "core/later.hpp"
+#include "core/loopback.hpp"
 #include "net/certificate_alert.hpp"
 #include "net/resolver.hpp"
 #include "net/streams.hpp"
@@ -14,6 +15,7 @@
 
 #include <netinet/tcp.h>
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 #include <stdexcept>
@@ -76,6 +78,7 @@ public:
     asio::awaitable<connect_result> connect() override;
 
 private:
+    bool may_connect_to(tcp::endpoint const& address) const;
     asio::awaitable<connect_result> connect_to_any(net::resolved found, clock::time_point limit);
     asio::awaitable<connect_result> agree_on_tls(tcp::socket socket, tcp::endpoint address);
     connect_result handshake_failure(SSL* ssl, error_code ec, tcp::endpoint const& address) const;
@@ -98,8 +101,22 @@ asio::awaitable<connect_result> socket_transport::connect()
     co_return result;
 }
 
+// Plain text must not leave the machine, whoever has named the address.
+bool socket_transport::may_connect_to(tcp::endpoint const& address) const
+{
+    return tls_ || core::is_loopback(address.address());
+}
+
 asio::awaitable<connect_result> socket_transport::connect_to_any(net::resolved found, clock::time_point limit)
 {
+    auto const refused = std::stable_partition(found.addresses.begin(), found.addresses.end(),
+                                               [this](auto const& address) { return may_connect_to(address); });
+    if (refused == found.addresses.begin())
+        co_return failure(connect_step::resolve, errc::bad_configuration,
+                          "cannot connect to " + options_.service.authority() + " without TLS: " +
+                              found.addresses.front().address().to_string() +
+                              " is not a loopback address, and each request carries a token; use https");
+    found.addresses.erase(refused, found.addresses.end());
     auto const count = found.addresses.size();
     auto const first = next_address_++;
     error_code last_error;

@@ -33,7 +33,8 @@ struct tls_transport_options
 {
     using duration = std::chrono::steady_clock::duration;
 
-    /** Whom to connect to. Without `secure` connections are plain TCP. */
+    /** The service to connect to. Without `secure` connections are plain TCP, and only loopback addresses are connected to:
+        any other that an override or the resolver gives is a failure at connect_step::resolve, and nothing is sent. */
     batch_cancel::endpoint service{};
 
     /** PEM file of roots trusted beside the system's. Empty: none. */

@@ -16,6 +16,7 @@
 #include <openssl/ssl.h>
 
 #include <arpa/inet.h>
+#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -23,6 +24,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <vector>
 
 using namespace batch_cancel;
 using namespace batch_cancel::test;
@@ -109,10 +111,104 @@ void check_refused(
     CHECK(fix.peer.received().empty());
 }
 
+// Addresses of this machine that other machines may reach; the unspecified ones stand for all of them.
+std::vector<std::string> addresses_beyond_loopback()
+{
+    std::vector<std::string> found{"0.0.0.0", "::", "::ffff:0.0.0.0"};
+    ifaddrs* all = nullptr;
+    REQUIRE(::getifaddrs(&all) == 0);
+    for (auto const* each = all; each != nullptr; each = each->ifa_next)
+    {
+        if (each->ifa_addr == nullptr || each->ifa_addr->sa_family != AF_INET)
+            continue;
+        auto const* const ipv4 = reinterpret_cast<sockaddr_in const*>(each->ifa_addr);
+        asio::ip::address_v4 const address(ntohl(ipv4->sin_addr.s_addr));
+        if (!address.is_loopback())
+            found.push_back(address.to_string());
+    }
+    ::freeifaddrs(all);
+    return found;
+}
+
+// Listens on all addresses of this machine, IPv4 and IPv6.
+struct open_door
+{
+    explicit open_door(asio::io_context& context)
+        : acceptor(context, {asio::ip::tcp::v6(), 0})
+    {
+        acceptor.non_blocking(true);
+    }
+
+    bool is_knocked_at()
+    {
+        boost::system::error_code ec;
+        acceptor.accept(ec);
+        return ec != asio::error::would_block;
+    }
+
+    std::uint16_t port() const
+    {
+        return acceptor.local_endpoint().port();
+    }
+
+    asio::ip::tcp::acceptor acceptor;
+};
+
+connect_result connect_once(asio::io_context& context, tls_transport_options const& options)
+{
+    auto const over = make_tls_transport(context.get_executor(), options);
+    connect_result result;
+    asio::co_spawn(
+        context, [](transport& with) { return with.connect(); }(*over),
+        [&](std::exception_ptr failed, connect_result got)
+        {
+            CHECK_FALSE(failed);
+            result = std::move(got);
+            context.stop();
+        });
+    context.restart();
+    context.run_for(std::chrono::seconds(20));
+    return result;
+}
+
 }  // namespace
 
 TEST_SUITE("tls_transport")
 {
+    TEST_CASE("tls_transport: plain http connects to loopback addresses only, whatever stands for the name")
+    {
+        asio::io_context context{1};
+        open_door door(context);
+        tls_transport_options options;
+        options.service = parse_endpoint("http://localhost:" + std::to_string(door.port()));
+        for (auto const& address : addresses_beyond_loopback())
+        {
+            CAPTURE(address);
+            options.resolve_overrides = {{"localhost", door.port(), address}};
+            auto const result = connect_once(context, options);
+            CHECK_FALSE(result.connection);
+            CHECK(result.failure.step == connect_step::resolve);
+            CHECK(result.failure.error == errc::bad_configuration);
+            CHECK_MESSAGE(result.failure.detail.find("is not a loopback address") != std::string::npos,
+                          result.failure.detail);
+            CHECK_FALSE(door.is_knocked_at());
+        }
+        for (auto const* const address : {"127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"})
+        {
+            CAPTURE(address);
+            options.resolve_overrides = {{"localhost", door.port(), address}};
+            auto const result = connect_once(context, options);
+            CHECK_MESSAGE(result.connection, result.failure.detail);
+            CHECK(door.is_knocked_at());
+        }
+        // One good address does not carry the others along.
+        options.resolve_overrides = {{"localhost", door.port(), "0.0.0.0"}, {"localhost", door.port(), "127.0.0.2"}};
+        auto const result = connect_once(context, options);
+        CHECK_MESSAGE(result.connection, result.failure.detail);
+        CHECK(door.is_knocked_at());
+        CHECK_FALSE(door.is_knocked_at());
+    }
+
     TEST_CASE("tls_transport: a trusted certificate for the right name connects, and tells the name")
     {
         pair_of_peers fix;
