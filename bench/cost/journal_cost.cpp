@@ -99,10 +99,18 @@ private:
 class memory_transport final : public transport
 {
 public:
+    endpoint const& service() const noexcept override
+    {
+        return service_;
+    }
+
     asio::awaitable<connect_result> connect() override
     {
         co_return connect_result{.connection = std::make_unique<memory_connection>(), .failure = {}};
     }
+
+private:
+    endpoint service_;
 };
 
 /** Numbered pairs, as a file of them would give. */

@@ -10,11 +10,11 @@ int main()
 {
     boost::asio::io_context context;
     batch_cancel::simulator::server graph{context.get_executor(), {.jobs = 1, .tasks_per_job = 1, .secure = false}};
-    auto const service = batch_cancel::parse_endpoint(graph.endpoint_url());
     auto const token = batch_cancel::make_fixed_token(graph.token());
-    auto const transport = batch_cancel::make_tls_transport(context.get_executor(), {.service = service});
+    auto const transport = batch_cancel::make_tls_transport(
+        context.get_executor(), {.service = batch_cancel::parse_endpoint(graph.endpoint_url())});
     batch_cancel::engine engine{
-        context.get_executor(), {.service = service}, {.transport = transport.get(), .token_source = token.get()}};
+        context.get_executor(), {}, {.transport = transport.get(), .token_source = token.get()}};
 
     batch_cancel::pair_list pairs{{{.job_id = graph.job_id(0), .task_id = graph.task_id(0, 0)}}};
     batch_cancel::result_list results;

@@ -108,14 +108,14 @@ private:
 class resumed_run::impl
 {
 public:
-    impl(std::filesystem::path const& path, pair_source& input, engine_options with,
+    impl(std::filesystem::path const& path, pair_source& input, transport const& over, engine_options with,
          journal_file_options const& keeping)
         : options(std::move(with))
         , taken(path)
         , reader(taken)
         , known(reader)
         , before(known.sums())
-        , journal(std::move(taken), process(), keeping)
+        , journal(std::move(taken), process(over), keeping)
         , pairs(known, input, journal)
     {
         auto const now = keeping.clock != nullptr ? keeping.clock->wall_now() : real_clock().wall_now();
@@ -131,10 +131,10 @@ public:
     pairs_left pairs;
 
 private:
-    run_record process() const
+    run_record process(transport const& over) const
     {
         validate(options);
-        auto made = new_run(options);
+        auto made = new_run(over, options);
         made.run_id.clear();  // that of the journal
         auto const& last = known.last_run();
         made.tenant = last.tenant;
@@ -179,21 +179,21 @@ journal_sums const& resumed_run::before() const noexcept
     return impl_->before;
 }
 
-run_record new_run(engine_options const& options)
+run_record new_run(transport const& transport, engine_options const& options)
 {
     run_record made;
     made.run_id = to_string(boost::uuids::random_generator{}());
     made.time = std::chrono::system_clock::now();
     made.program_version = BATCH_CANCEL_VERSION;
-    made.endpoint = options.service.to_url();
+    made.endpoint = transport.service().to_url();
     made.api_version = options.api_version;
     return made;
 }
 
-resumed_run resume_run(std::filesystem::path const& path, pair_source& input, engine_options options,
-                       journal_file_options journal)
+resumed_run resume_run(std::filesystem::path const& path, pair_source& input, transport const& transport,
+                       engine_options options, journal_file_options journal)
 {
-    return resumed_run(std::make_unique<resumed_run::impl>(path, input, std::move(options), journal));
+    return resumed_run(std::make_unique<resumed_run::impl>(path, input, transport, std::move(options), journal));
 }
 
 }  // namespace batch_cancel

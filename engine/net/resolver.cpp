@@ -47,15 +47,15 @@ bool literal_addresses(endpoint const& service, std::vector<resolve_override> co
     boost::system::error_code not_an_address;
     for (auto const& override : overrides)
     {
-        if (override.port == service.port && boost::beast::iequals(override.host, service.host))
-            into.addresses.emplace_back(asio::ip::make_address(override.address), service.port);
+        if (override.port == service.port() && boost::beast::iequals(override.host, service.host()))
+            into.addresses.emplace_back(asio::ip::make_address(override.address), service.port());
     }
     if (!into.addresses.empty())
         return true;
-    auto const address = asio::ip::make_address(service.host, not_an_address);
+    auto const address = asio::ip::make_address(service.host(), not_an_address);
     if (not_an_address)
         return false;
-    into.addresses.emplace_back(address, service.port);
+    into.addresses.emplace_back(address, service.port());
     return true;
 }
 
@@ -70,7 +70,7 @@ asio::awaitable<resolved> resolve(endpoint const& service, std::vector<resolve_o
 
     auto const executor = co_await asio::this_coro::executor;
     auto const shared = std::make_shared<lookup>(executor);
-    shared->resolver.async_resolve(service.host, std::to_string(service.port),
+    shared->resolver.async_resolve(service.host(), std::to_string(service.port()),
                                    [shared](boost::system::error_code ec, tcp::resolver::results_type found)
                                    { shared->answer.try_send(ec, std::move(found)); });
     auto receiving = receive(shared);

@@ -2,8 +2,6 @@
 
 #include <batch_cancel/errc.hpp>
 
-#include <boost/asio/ip/address.hpp>
-
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -33,13 +31,6 @@ std::string openssl_reason()
     return text == nullptr ? "not readable" : text;
 }
 
-bool is_address(std::string const& host)
-{
-    boost::system::error_code ec;
-    asio::ip::make_address(host, ec);
-    return !ec;
-}
-
 int own_index()
 {
     static int const index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
@@ -50,8 +41,8 @@ int own_index()
 
 tls_context::tls_context(tls_transport_options const& options)
     : context_(asio::ssl::context::tls_client)
-    , host_(options.service.host)
-    , host_is_address_(is_address(host_))
+    , host_(options.service.host())
+    , host_is_address_(options.service.has_address())
 {
     auto* const ctx = context_.native_handle();
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);

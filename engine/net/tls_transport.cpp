@@ -71,8 +71,13 @@ public:
         , options_(std::move(options))
         , time_(time)
     {
-        if (options_.service.secure)
+        if (options_.service.secure())
             tls_ = std::make_unique<net::tls_context>(options_);
+    }
+
+    endpoint const& service() const noexcept override
+    {
+        return options_.service;
     }
 
     asio::awaitable<connect_result> connect() override;
@@ -96,7 +101,7 @@ asio::awaitable<connect_result> socket_transport::connect()
     auto found = co_await net::resolve(options_.service, options_.resolve_overrides, time_, limit);
     if (found.error)
         co_return failure(connect_step::resolve, found.error,
-                          "cannot find the address of " + options_.service.host + ": " + found.error.message());
+                          "cannot find the address of " + options_.service.host() + ": " + found.error.message());
     auto result = co_await connect_to_any(std::move(found), limit);
     co_return result;
 }
@@ -113,8 +118,8 @@ asio::awaitable<connect_result> socket_transport::connect_to_any(net::resolved f
                                                [this](auto const& address) { return may_connect_to(address); });
     if (refused == found.addresses.begin())
         co_return failure(connect_step::resolve, errc::bad_configuration,
-                          "cannot connect to " + options_.service.authority() + " without TLS: " +
-                              found.addresses.front().address().to_string() +
+                          "cannot connect to " + options_.service.authority() +
+                              " without TLS: " + found.addresses.front().address().to_string() +
                               " is not a loopback address, and each request carries a token; use https");
     found.addresses.erase(refused, found.addresses.end());
     auto const count = found.addresses.size();
@@ -181,7 +186,7 @@ asio::awaitable<connect_result> socket_transport::agree_on_tls(tcp::socket socke
 
 connect_result socket_transport::handshake_failure(SSL* ssl, error_code ec, tcp::endpoint const& address) const
 {
-    auto const who = options_.service.host + " at " + to_text(address);
+    auto const who = options_.service.host() + " at " + to_text(address);
     if (auto const fault = net::tls_context::certificate_fault(ssl); !fault.empty())
         return failure(connect_step::certificate, ec, "the certificate of " + who + " is not trusted: " + fault);
     if (net::is_certificate_alert(ec))

@@ -50,7 +50,7 @@ run::run(asio::any_io_executor strand, engine_options const& options, engine_par
     , idle_(strand_)
     , hungry_(strand_)
     , ended_(strand_)
-    , requests_(options)
+    , requests_(parts.transport->service(), options)
     , dispatch_(options, random_, time_.now())
 {
     for (std::size_t i = 0; i != options.max_in_flight; ++i)

@@ -21,13 +21,13 @@ bool is_sendable_token(std::string_view token) noexcept
            std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-request_template::request_template(engine_options const& options)
+request_template::request_template(endpoint const& service, engine_options const& options)
 {
-    before_job_ = "POST " + options.service.base_path + '/' + options.api_version +
-                  "/solutions/migrations/crossTenantMigrationJobs/";
+    before_job_ =
+        "POST " + service.base_path() + '/' + options.api_version + "/solutions/migrations/crossTenantMigrationJobs/";
     fixed_headers_ = "/cancel HTTP/1.1\r\n"
                      "Host: " +
-                     options.service.authority() + "\r\n";
+                     service.authority() + "\r\n";
     if (!options.user_agent.empty())
         fixed_headers_ += "User-Agent: " + options.user_agent + "\r\n";
     fixed_headers_ += "Accept: application/json\r\n"

@@ -2,6 +2,7 @@
 
 #include "wire/wiped_string.hpp"
 
+#include <batch_cancel/endpoint.hpp>
 #include <batch_cancel/options.hpp>
 
 #include <cstddef>
@@ -22,8 +23,8 @@ bool is_sendable_token(std::string_view token) noexcept;
 class request_template
 {
 public:
-    /** @param options  Endpoint, API version and user agent are taken; they are valid (see validate). */
-    explicit request_template(engine_options const& options);
+    /** @param options  API version and user agent are used; they are valid (see validate). */
+    request_template(endpoint const& service, engine_options const& options);
 
     /** Use this bearer token from now on. The one before is overwritten.
         @pre is_sendable_token(token), or it is empty: then nothing is written until there is another one. */

@@ -4,35 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace batch_cancel
 {
-
-/** Where the service is. Made by `parse_endpoint`, so that its parts are known to be sound. */
-struct endpoint
-{
-    /** TLS. Without it only loopback addresses are spoken to. */
-    bool secure = true;
-    /** Name or address, without the brackets of an IPv6 address. */
-    std::string host = "graph.microsoft.com";
-    std::uint16_t port = 443;
-    /** Path before the API version; empty or "/some/path", no slash at its end. */
-    std::string base_path{};
-
-    /** Write it as a URL, the port only if it is not the scheme's own. */
-    std::string to_url() const;
-
-    /** The Host header's value. */
-    std::string authority() const;
-};
-
-/** Read a service root, "https://graph.microsoft.com".
-
-    @return  The endpoint. Plain http is taken for loopback addresses and the name localhost alone.
-    @par Errors  Throws described_error with errc::bad_configuration, its text naming what is wrong and what would be right:
-                 no URL, another scheme, user info, query or fragment. */
-endpoint parse_endpoint(std::string_view url);
 
 /** What to do with a pair after an attempt of unknown effect. */
 enum class after_ambiguous : std::uint8_t
@@ -43,13 +17,10 @@ enum class after_ambiguous : std::uint8_t
     stop,
 };
 
-/** How the engine runs. Checked once, by the engine's constructor. */
+/** How the engine runs. Checked once, by the engine's constructor. Which service it talks to is up to its transport. */
 struct engine_options
 {
     using duration = std::chrono::steady_clock::duration;
-
-    /** The service. */
-    batch_cancel::endpoint service{};
 
     /** Path segment after the root: "v1.0" or "beta". Letters, digits and dots. */
     std::string api_version = "v1.0";

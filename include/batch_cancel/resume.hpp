@@ -5,6 +5,7 @@
 #include <batch_cancel/journal_totals.hpp>
 #include <batch_cancel/options.hpp>
 #include <batch_cancel/pair_source.hpp>
+#include <batch_cancel/transport.hpp>
 
 #include <filesystem>
 #include <memory>
@@ -12,15 +13,15 @@
 namespace batch_cancel
 {
 
-/** Describe a new run for the first record of its journal: a fresh id, the time, and the service and API version of the
-    engine's options. Add tenant, user, host and carried columns if there are any. */
-run_record new_run(engine_options const& options);
+/** Describe a new run for the first record of its journal: a fresh id, the time, the transport's service and the API version of
+    the engine's options. Add tenant, user, host and carried columns if there are any. */
+run_record new_run(transport const& transport, engine_options const& options);
 
 /** A stopped or killed run that this process has taken over: what an engine needs to finish it.
 
     @code
-    auto resumed = batch_cancel::resume_run("run.jsonl", input, options);
-    batch_cancel::engine engine(executor, resumed.options(), {…, .journal = &resumed.journal()});
+    auto resumed = batch_cancel::resume_run("run.jsonl", input, *transport, options);
+    batch_cancel::engine engine(executor, resumed.options(), {.transport = transport.get(), …, .journal = &resumed.journal()});
     auto [error, done] = co_await engine.async_run(resumed.pairs(), results, asio::as_tuple(asio::use_awaitable));
     co_await resumed.journal().finish(error, done);
     @endcode
@@ -54,7 +55,8 @@ public:
 private:
     class impl;
 
-    friend resumed_run resume_run(std::filesystem::path const&, pair_source&, engine_options, journal_file_options);
+    friend resumed_run resume_run(std::filesystem::path const&, pair_source&, transport const&, engine_options,
+                                  journal_file_options);
 
     explicit resumed_run(std::unique_ptr<impl> made) noexcept;
 
@@ -70,13 +72,14 @@ private:
     @param path     The journal's file.
     @param input    The run's whole input again, in any order; more pairs than before are welcome. Not owned: must live as long
                     as the result. Read on the run's strand, once.
-    @param options  Of the engine. Service and API version must be those of the journal.
+    @param transport  That of the engine. Its service must be that of the journal; nothing is sent here.
+    @param options  Of the engine. The API version must be that of the journal.
     @param journal  How the journal is kept from now on.
     @par Errors  Throws system_error, and has then changed nothing: errc::journal_in_use, errc::journal_not_readable (damaged, or
                  no journal), errc::other_run (another service or API version), or the system's code, with the path in its text.
                  std::invalid_argument: an option is out of its bounds. errc::journal_not_writable is thrown too if only the new
                  record cannot be written; all earlier records stand. */
-resumed_run resume_run(std::filesystem::path const& path, pair_source& input, engine_options options,
-                       journal_file_options journal = {});
+resumed_run resume_run(std::filesystem::path const& path, pair_source& input, transport const& transport,
+                       engine_options options, journal_file_options journal = {});
 
 }  // namespace batch_cancel

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <batch_cancel/clock.hpp>
-#include <batch_cancel/options.hpp>
+#include <batch_cancel/endpoint.hpp>
 #include <batch_cancel/transport.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace batch_cancel

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <batch_cancel/endpoint.hpp>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/system/error_code.hpp>
@@ -92,13 +94,17 @@ struct connect_result
     connect_failure failure{};
 };
 
-/** Makes connections to the one service that a run talks to.
+/** Makes connections to the one service that a run talks to, and names that service: nobody else does.
 
     @par Thread safety  Used on the run's strand. Several connects may be under way at once. */
 class transport
 {
 public:
     virtual ~transport() = default;
+
+    /** The service that the connections lead to. The engine takes the paths and the Host header of its requests from it.
+        Must stay the same as long as the transport lives. */
+    virtual endpoint const& service() const noexcept = 0;
 
     /** Connect: resolve, try the addresses, agree on TLS, each within its own time limit.
 

@@ -1,9 +1,12 @@
-// What is given for an option: times, rates, shares, bounds, faults.
+// What is given for an option: times, rates, shares, bounds, faults, endpoints.
 #include "cli/options/values.hpp"
 
 #include "cli/options/command.hpp"
+#include "core/loopback.hpp"
 #include "fuzz/fuzzed_input.hpp"
 
+#include <batch_cancel/endpoint.hpp>
+#include <batch_cancel/errc.hpp>
 #include <batch_cancel/simulator/simulator.hpp>
 
 #include <algorithm>
@@ -112,6 +115,35 @@ void check_latency(std::string_view text)
     simulator::validate(options);
 }
 
+void check_endpoint(std::string_view text)
+{
+    auto const read = [text]
+    {
+        try
+        {
+            return parse_endpoint(text);
+        }
+        catch (described_error const& refused)
+        {
+            throw std::invalid_argument(refused.what());
+        }
+    }();
+    expect(!read.host().empty() && read.port() != 0, "an endpoint has a host and a port");
+    for (auto const c : read.host())
+        expect(c > 0x20 && c < 0x7f && std::string_view("%/?#@\\[]\"<>^`{|}").find(c) == std::string_view::npos,
+               "a host has no character that separates the parts of a URL");
+    boost::system::error_code not_an_address;
+    auto const address = boost::asio::ip::make_address(read.host(), not_an_address);
+    expect(read.has_address() == !not_an_address, "a host that is an address is known to be one");
+    expect(read.has_address() || read.host().find(':') == std::string::npos, "no name has a colon");
+    expect(read.secure() || read.host() == "localhost" || (read.has_address() && core::is_loopback(address)),
+           "plain http is for loopback only");
+    expect(!read.base_path().ends_with("/v1.0") && !read.base_path().ends_with("/beta"), "a root has no API version");
+    expect(read.base_path().empty() || (read.base_path().starts_with('/') && !read.base_path().ends_with('/')),
+           "a base path starts with a slash and does not end with one");
+    expect(parse_endpoint(read.to_url()) == read, "an endpoint that is written can be read");
+}
+
 void check_words(std::string_view text)
 {
     if (text.size() > 6)
@@ -124,9 +156,9 @@ void check_words(std::string_view text)
 
 using check = void (*)(std::string_view);
 
-constexpr check checks[] = {check_duration, check_limit, check_optional_limit, check_pace,  check_rate,
-                            check_share,    check_halt,  check_shard,          check_count, check_faults,
-                            check_latency,  check_names, check_words};
+constexpr check checks[] = {check_duration, check_limit, check_optional_limit, check_pace,    check_rate,
+                            check_share,    check_halt,  check_shard,          check_count,   check_faults,
+                            check_latency,  check_names, check_words,          check_endpoint};
 
 }  // namespace
 

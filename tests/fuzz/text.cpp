@@ -121,7 +121,7 @@ void check_ids(std::string_view job, std::string_view task)
         return;
     static auto const requests = []
     {
-        wire::request_template made{engine_options{}};
+        wire::request_template made{{}, {}};
         made.use_token("token");
         return made;
     }();

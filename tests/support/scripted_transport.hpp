@@ -78,6 +78,11 @@ public:
     scripted_transport(boost::asio::any_io_executor executor, virtual_clock& time);
     ~scripted_transport() override;
 
+    endpoint const& service() const noexcept override
+    {
+        return service_;
+    }
+
     boost::asio::awaitable<connect_result> connect() override;
 
     /** Answer the next request for this task so; further calls answer those after it. */
@@ -150,6 +155,7 @@ private:
 
     reply decide(seen_request const& request);
 
+    endpoint service_;
     boost::asio::any_io_executor executor_;
     virtual_clock& time_;
     std::map<std::string, std::deque<reply>> answers_;

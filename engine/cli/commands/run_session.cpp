@@ -38,11 +38,10 @@ std::chrono::steady_clock::duration rest_of_pause(resumption const* resumed)
     return resumed->known().rest_of_pause(std::chrono::system_clock::now());
 }
 
-engine_options engine_options_of(run_options const& options, service_access const& service, resumption const* resumed)
+engine_options engine_options_of(run_options const& options, resumption const* resumed)
 {
     engine_options made;
     made.paused_for = rest_of_pause(resumed);
-    made.service = service.connecting.service;
     made.api_version = options.api_version;
     made.max_in_flight = options.concurrency;
     made.attempt_timeout = options.timeout;
@@ -104,7 +103,7 @@ run_session::run_session(asio::io_context& context, run_options const& options, 
     , tally_(journal_ ? &*journal_ : nullptr)
     , events_(out)
     , transport_(make_tls_transport(context.get_executor(), service.connecting))
-    , engine_(context.get_executor(), engine_options_of(options, service, resumed),
+    , engine_(context.get_executor(), engine_options_of(options, resumed),
               {.transport = transport_.get(),
                .token_source = service.token.source.get(),
                .journal = &tally_,

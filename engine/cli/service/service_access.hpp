@@ -4,7 +4,7 @@
 #include "cli/service/bearer_token.hpp"
 #include "cli/service/hosted_simulator.hpp"
 
-#include <batch_cancel/options.hpp>
+#include <batch_cancel/endpoint.hpp>
 #include <batch_cancel/tls_transport.hpp>
 
 #include <memory>

@@ -22,9 +22,8 @@ asio::awaitable<bool> cancel_all(practice& graph)
     auto const token = batch_cancel::make_fixed_token(graph.token());
     auto const transport =
         batch_cancel::make_tls_transport(executor, {.service = graph.endpoint(), .ca_file = graph.ca_file()});
-    batch_cancel::engine engine{executor,
-                                {.service = graph.endpoint(), .max_in_flight = 8},
-                                {.transport = transport.get(), .token_source = token.get()}};
+    batch_cancel::engine engine{
+        executor, {.max_in_flight = 8}, {.transport = transport.get(), .token_source = token.get()}};
 
     batch_cancel::pair_list pairs{graph.pairs()};
     batch_cancel::result_list results;

@@ -47,9 +47,8 @@ int main()
         auto const token = batch_cancel::make_fixed_token(graph.token());
         auto const transport = batch_cancel::make_tls_transport(
             context.get_executor(), {.service = graph.endpoint(), .ca_file = graph.ca_file()});
-        batch_cancel::engine engine{context.get_executor(),
-                                    {.service = graph.endpoint(), .max_in_flight = 8},
-                                    {.transport = transport.get(), .token_source = token.get()}};
+        batch_cancel::engine engine{
+            context.get_executor(), {.max_in_flight = 8}, {.transport = transport.get(), .token_source = token.get()}};
 
         batch_cancel::pair_list pairs{graph.pairs()};
         batch_cancel::result_list results;

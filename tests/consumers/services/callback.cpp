@@ -20,7 +20,7 @@ public:
         , transport_{batch_cancel::make_tls_transport(context.get_executor(),
                                                       {.service = graph.endpoint(), .ca_file = graph.ca_file()})}
         , engine_{context.get_executor(),
-                  {.service = graph.endpoint(), .max_in_flight = 8},
+                  {.max_in_flight = 8},
                   {.transport = transport_.get(), .token_source = token_.get()}}
         , pairs_{graph.pairs()}
     {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <batch_cancel/options.hpp>
+#include <batch_cancel/endpoint.hpp>
 #include <batch_cancel/pair.hpp>
 #include <batch_cancel/result.hpp>
 #include <batch_cancel/simulator/simulator.hpp>

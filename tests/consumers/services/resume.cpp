@@ -54,13 +54,13 @@ asio::awaitable<void> cancel_all(practice& graph, std::filesystem::path journal_
     auto const token = batch_cancel::make_fixed_token(graph.token());
     auto const transport =
         batch_cancel::make_tls_transport(executor, {.service = graph.endpoint(), .ca_file = graph.ca_file()});
-    batch_cancel::engine_options const options{.service = graph.endpoint(), .max_in_flight = 8};
+    batch_cancel::engine_options const options{.max_in_flight = 8};
     batch_cancel::pair_list input{graph.pairs()};
     mortal_sink results{dies_after};
 
     if (std::filesystem::exists(journal_path))
     {
-        auto resumed = batch_cancel::resume_run(journal_path, input, options);
+        auto resumed = batch_cancel::resume_run(journal_path, input, *transport, options);
         batch_cancel::engine engine{
             executor,
             resumed.options(),
@@ -71,7 +71,7 @@ asio::awaitable<void> cancel_all(practice& graph, std::filesystem::path journal_
     }
     else
     {
-        batch_cancel::journal_file journal{journal_path, batch_cancel::new_run(options)};
+        batch_cancel::journal_file journal{journal_path, batch_cancel::new_run(*transport, options)};
         batch_cancel::engine engine{
             executor, options, {.transport = transport.get(), .token_source = token.get(), .journal = &journal}};
         auto const [error, done] = co_await engine.async_run(input, results, asio::as_tuple(asio::use_awaitable));

@@ -19,6 +19,11 @@ public:
     /** @param counted  Owned. */
     counted_transport(boost::asio::io_context& context, std::unique_ptr<transport> counted);
 
+    endpoint const& service() const noexcept override
+    {
+        return counted_->service();
+    }
+
     boost::asio::awaitable<connect_result> connect() override;
 
     /** Bytes read from the connection that gave most. */

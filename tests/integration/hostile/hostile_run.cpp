@@ -20,10 +20,9 @@ std::vector<std::string> numbered(std::string const& prefix, std::size_t count)
 hostile_run::hostile_run(engine_options wanted)
     : options(std::move(wanted))
 {
-    options.service = parse_endpoint("https://localhost:" + std::to_string(server.port()));
     if (options.seed == 0)
         options.seed = 42;
-    connecting.service = options.service;
+    connecting.service = parse_endpoint("https://localhost:" + std::to_string(server.port()));
     connecting.ca_file = root_file.path();
     connecting.resolve_overrides = {{"localhost", server.port(), "127.0.0.1"}};
     // On a busy machine a handshake may take its time; where it must not, the test says so.

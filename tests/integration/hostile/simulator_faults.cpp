@@ -34,16 +34,17 @@ struct simulated_run
         auto const tokens = make_fixed_token(server.token());
         temp_file const root(server.ca_certificate_pem());
         engine_options options;
-        options.service = parse_endpoint(server.endpoint_url());
         options.max_in_flight = 16;
         if (faults.find("stall") != std::string_view::npos)
             options.attempt_timeout = 15s;
         options.max_attempts = 12;
         options.seed = 42;
         hurried_clock time(60);
-        auto const transport = make_tls_transport(
-            context.get_executor(),
-            {.service = options.service, .ca_file = root.path(), .connect_timeout = std::chrono::minutes(15)}, time);
+        auto const transport = make_tls_transport(context.get_executor(),
+                                                  {.service = parse_endpoint(server.endpoint_url()),
+                                                   .ca_file = root.path(),
+                                                   .connect_timeout = std::chrono::minutes(15)},
+                                                  time);
         engine_parts parts;
         parts.transport = transport.get();
         parts.token_source = tokens.get();

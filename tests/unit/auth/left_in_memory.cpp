@@ -158,6 +158,11 @@ public:
         look_ = std::move(look);
     }
 
+    endpoint const& service() const noexcept override
+    {
+        return graph_;
+    }
+
     boost::asio::awaitable<connect_result> connect() override
     {
         connect_result made;
@@ -219,6 +224,7 @@ private:
                                       : "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
     }
 
+    endpoint graph_;
     std::size_t requests_{0};
     std::size_t refused_from_{0};
     std::size_t looked_at_{0};
@@ -272,7 +278,7 @@ TEST_SUITE("left_in_memory")
         boost::asio::io_context loop(1);
         auto const source = make_file_token(file.path);
         run::credentials held(loop.get_executor(), *source);
-        wire::request_template requests{engine_options{}};
+        wire::request_template requests{{}, {}};
         wire::wiped_string request;
 
         REQUIRE(has_token(loop, held, 0));

@@ -241,7 +241,7 @@ TEST_SUITE("tls_transport")
         for (bool const is_named : {true, false})
         {
             pair_of_peers fix({.names = {"DNS:127.0.0.1", is_named ? "IP:127.0.0.1" : "IP:127.0.0.2"}});
-            fix.options.service.host = "127.0.0.1";
+            fix.options.service = parse_endpoint("https://127.0.0.1:" + std::to_string(fix.peer.port()));
             auto const result = fix.connect();
             CHECK_MESSAGE((result.connection != nullptr) == is_named, result.failure.detail);
             CHECK((is_named || result.failure.step == connect_step::certificate));
@@ -294,7 +294,7 @@ TEST_SUITE("tls_transport")
             pair_of_peers fix;
             tls_peer peer(fix.context.get_executor(), itself);
             peer.serve(std::string(answer));
-            fix.options.service.port = peer.port();
+            fix.options.service = parse_endpoint("https://localhost:" + std::to_string(peer.port()));
             fix.options.resolve_overrides[0].port = peer.port();
             auto const over = make_tls_transport(fix.context.get_executor(), fix.options);
             asio::co_spawn(

@@ -120,7 +120,6 @@ public:
     explicit doomed_run(engine_options wanted)
         : options(std::move(wanted))
     {
-        options.service = parse_endpoint("https://localhost:" + std::to_string(server->port()));
         options.seed = 42;
     }
 
@@ -128,10 +127,10 @@ public:
     void end_when(std::function<bool()> const& reached, goes_first order)
     {
         context = std::make_unique<asio::io_context>(1);
-        auto transport = make_tls_transport(context->get_executor(),
-                                            {.service = options.service,
-                                             .ca_file = root_file.path(),
-                                             .resolve_overrides = {{"localhost", server->port(), "127.0.0.1"}}});
+        auto transport = make_tls_transport(
+            context->get_executor(), {.service = parse_endpoint("https://localhost:" + std::to_string(server->port())),
+                                      .ca_file = root_file.path(),
+                                      .resolve_overrides = {{"localhost", server->port(), "127.0.0.1"}}});
         engine_parts given;
         given.transport = transport.get();
         given.token_source = parts.get();

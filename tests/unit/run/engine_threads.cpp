@@ -135,7 +135,7 @@ TEST_SUITE("engine_threads")
                 context.get_executor(), {.service = service,
                                          .ca_file = root_file.path(),
                                          .resolve_overrides = {{"localhost", server.port(), "127.0.0.1"}}});
-            engine made(context.get_executor(), {.service = service, .max_in_flight = 4},
+            engine made(context.get_executor(), {.max_in_flight = 4},
                         {.transport = transport.get(), .token_source = tokens.get()});
             pair_list pairs(some_pairs(20));
             result_list results;

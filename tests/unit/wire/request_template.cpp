@@ -13,7 +13,7 @@ TEST_SUITE("request_template")
     {
         engine_options options;
         options.user_agent = "batch-cancel/1.0";
-        request_template requests(options);
+        request_template requests({}, options);
         requests.use_token("eyJ0.abc-_~");
         wiped_string out = "what was here before";
         requests.write_cancel(out, "add14989-0000-4000-8000-000000000001", "6a88de8d-7027-44c1-8674-03f826aa1704",
@@ -32,9 +32,8 @@ TEST_SUITE("request_template")
     TEST_CASE("request_template: endpoint, version and names in place of ids, each encoded as one segment")
     {
         engine_options options;
-        options.service = batch_cancel::parse_endpoint("https://127.0.0.1:8443/graph/");
         options.api_version = "beta";
-        request_template requests(options);
+        request_template requests(batch_cancel::parse_endpoint("https://127.0.0.1:8443/graph/"), options);
         requests.use_token("t");
         wiped_string out;
         requests.write_cancel(out, "Wave 7/Süd?#%", "a b", "id");
@@ -46,7 +45,7 @@ TEST_SUITE("request_template")
 
     TEST_CASE("request_template: another token replaces the one before")
     {
-        request_template requests{engine_options{}};
+        request_template requests{{}, {}};
         wiped_string out;
         requests.use_token("first");
         requests.use_token("second");
