@@ -20,7 +20,8 @@ namespace batch_cancel::net
 class tls_context
 {
 public:
-    /** @par Errors  Throws system_error with errc::bad_configuration and the file's name. */
+    /** @par Errors  Throws described_error with errc::bad_configuration: a file that cannot be used, by name, or a setting that
+                     OpenSSL refuses. */
     explicit tls_context(tls_transport_options const& options);
 
     tls_context(tls_context const&) = delete;
@@ -31,11 +32,25 @@ public:
         return context_;
     }
 
-    /** Prepare the TLS of one connection: name to send and to check, ALPN, a session to resume if there is one. */
-    void prepare(SSL* ssl);
+    /** Prepare the TLS of one connection: name to send and to check, ALPN, a session to resume if there is one.
+        @return  What OpenSSL has refused; empty if nothing. A connection with a fault must not be used: it might check nothing. */
+    [[nodiscard]] std::string prepare(SSL* ssl);
+
+    enum class host_kind : bool
+    {
+        name,
+        address,
+    };
+
+    /** Send the host's name (SNI, unless it is an address), and check the peer's certificate against it.
+        @return  False if OpenSSL refuses the host. */
+    [[nodiscard]] static bool expect_host(SSL* ssl, std::string const& host, host_kind kind);
 
     /** What OpenSSL has against the peer's certificate; empty if nothing. */
     static std::string certificate_fault(SSL* ssl);
+
+    /** Whether a handshake has checked the peer's certificate, over TLS 1.2 or newer. */
+    static bool is_verified(SSL* ssl);
 
 private:
     struct free_session
@@ -51,11 +66,12 @@ private:
 
     void trust(tls_transport_options const& options);
     void identify(tls_transport_options const& options);
+    void use_key(tls_transport_options const& options);
     void resume_sessions();
 
     boost::asio::ssl::context context_;
     std::string host_;
-    bool host_is_address_;
+    host_kind host_kind_;
     std::vector<session> sessions_;  // tickets of this service, the freshest last; each is used once (RFC 8446 C.4)
 };
 

@@ -161,7 +161,9 @@ asio::awaitable<connect_result> socket_transport::agree_on_tls(tcp::socket socke
     net::tls_stream stream(net::metered_socket(std::move(socket)), tls_->native());
     stream.next_layer().allow(net::tls_allowances::handshake);
     auto* const ssl = stream.native_handle();
-    tls_->prepare(ssl);
+    if (auto const fault = tls_->prepare(ssl); !fault.empty())
+        co_return failure(connect_step::handshake, asio::error::no_protocol_option,
+                          "no TLS with " + options_.service.host() + ": " + fault);
     auto const limit = core::later(time_.now(), options_.connect_timeout);
     auto shaking = stream.async_handshake(asio::ssl::stream_base::client, asio::as_tuple(asio::use_awaitable));
     auto const done = co_await net::before(time_, limit, std::move(shaking));
@@ -171,6 +173,10 @@ asio::awaitable<connect_result> socket_transport::agree_on_tls(tcp::socket socke
         result = handshake_failure(ssl, error, address);
         co_return result;
     }
+    if (!net::tls_context::is_verified(ssl))
+        co_return failure(connect_step::certificate, asio::error::no_protocol_option,
+                          "the certificate of " + options_.service.host() + " at " + to_text(address) +
+                              " has not been checked");
     unsigned char const* protocol = nullptr;
     unsigned length = 0;
     SSL_get0_alpn_selected(ssl, &protocol, &length);

@@ -45,6 +45,10 @@ struct tls_transport_options
     std::filesystem::path certificate_file{};
     std::filesystem::path key_file{};
 
+    /** File whose first line is the password of an encrypted key. Empty: there is none, and an encrypted key is an error. Nobody
+        is ever asked. Read when the transport is made. */
+    std::filesystem::path key_password_file{};
+
     /** Longest time to resolve the name and connect, all addresses together, and again for the TLS handshake. Greater than
         zero. */
     duration connect_timeout = std::chrono::seconds{10};
@@ -57,8 +61,9 @@ struct tls_transport_options
 
     @param executor  Where its sockets live: the engine's own executor.
     @param clock     Not owned.
-    @par Errors  Throws described_error with errc::bad_configuration: a file cannot be read or holds no certificate or key.
-                 std::invalid_argument: the executor is empty, or a time limit is out of its bounds. */
+    @par Errors  Throws described_error with errc::bad_configuration: a file cannot be read or holds no certificate or key, a
+                 key is encrypted and its password is missing or wrong, or OpenSSL refuses a setting. std::invalid_argument: the
+                 executor is empty, or a time limit is out of its bounds. */
 std::unique_ptr<transport> make_tls_transport(boost::asio::any_io_executor executor, tls_transport_options options,
                                               clock& clock = real_clock());
 

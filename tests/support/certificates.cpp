@@ -85,6 +85,16 @@ std::string identity::key_pem() const
                   { return PEM_write_bio_PrivateKey(to, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
 }
 
+std::string identity::key_pem(std::string const& password) const
+{
+    return as_pem(
+        [&](BIO* to)
+        {
+            return PEM_write_bio_PKCS8PrivateKey(to, key.get(), EVP_aes_256_cbc(), password.data(),
+                                                 static_cast<int>(password.size()), nullptr, nullptr);
+        });
+}
+
 identity make_certificate(certificate_wish const& wish, identity const* issuer)
 {
     static long serial = 1000;

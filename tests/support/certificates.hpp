@@ -28,6 +28,9 @@ struct identity
 
     std::string certificate_pem() const;
     std::string key_pem() const;
+
+    /** The key, encrypted with a password. */
+    std::string key_pem(std::string const& password) const;
 };
 
 /** What a certificate is to say; the defaults make a good one for localhost. */
