@@ -17,6 +17,7 @@
 #include "cli/render/same_file.hpp"
 #include "cli/render/summary_json.hpp"
 #include "cli/render/summary_text.hpp"
+#include "cli/service/exposed_file.hpp"
 
 #include <boost/system/system_error.hpp>
 
@@ -74,6 +75,11 @@ void warn(run_options const& options, console& out)
         out.warning("the service is documented for the global cloud only, not for " + options.cloud);
     if (options.journal == "none")
         out.warning("without a journal nobody can tell afterwards what has been sent");
+    for (auto const& secret : {options.key_file, options.key_password_file})
+    {
+        if (auto const text = exposure_text(secret); !text.empty())
+            out.warning(text);
+    }
 }
 
 bool write_summary(run_options const& options, terminal_facts const& terminal, report_facts const& facts)

@@ -134,6 +134,9 @@ void add_service_options(command& to, run_options& options)
     add_file(to, "--cert", "PEM file of a client certificate", options.certificate_file).journal =
         from_journal::given_again;
     add_file(to, "--key", "PEM file of its key", options.key_file).journal = from_journal::given_again;
+    add_file(to, "--key-password-file", "File whose first line is the password of an encrypted key",
+             options.key_password_file)
+        .journal = from_journal::given_again;
     to.add_list("--resolve", "HOST:PORT:ADDRESS", "Connect there instead of asking the resolver; repeatable",
                 [&options](auto const& texts) { options.resolve = texts; })
         .journal = from_journal::given_again;
@@ -212,7 +215,8 @@ void add_result_options(command& to, run_options& options)
 
 bool is_without_meaning_in_simulation(option const& each)
 {
-    constexpr std::array<std::string_view, 6> names{"endpoint", "cloud", "token-file", "cacert", "cert", "key"};
+    constexpr std::array<std::string_view, 7> names{"endpoint", "cloud", "token-file",       "cacert",
+                                                    "cert",     "key",   "key-password-file"};
     return std::find(names.begin(), names.end(), each.long_name()) != names.end();
 }
 
@@ -277,6 +281,8 @@ void check_together(run_options const& options)
 {
     if (options.certificate_file.empty() != options.key_file.empty())
         throw usage_error{"--cert and --key belong together; give both"};
+    if (!options.key_password_file.empty() && options.key_file.empty())
+        throw usage_error{"--key-password-file is for the key of --key; give --cert and --key too"};
 }
 
 }  // namespace batch_cancel::cli

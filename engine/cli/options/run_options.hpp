@@ -36,6 +36,7 @@ struct run_options
     std::filesystem::path ca_file{};
     std::filesystem::path certificate_file{};
     std::filesystem::path key_file{};
+    std::filesystem::path key_password_file{};
     std::vector<std::string> resolve{};
     /** Empty: the variable BATCH_CANCEL_TOKEN. */
     std::filesystem::path token_file{};

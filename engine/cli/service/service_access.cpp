@@ -3,6 +3,8 @@
 #include "cli/options/usage_error.hpp"
 #include "cli/options/values.hpp"
 
+#include <boost/asio/io_context.hpp>
+
 #include <utility>
 
 namespace batch_cancel::cli
@@ -17,11 +19,21 @@ tls_transport_options connecting_options(run_options const& options)
                                      .ca_file = options.ca_file,
                                      .certificate_file = options.certificate_file,
                                      .key_file = options.key_file,
+                                     .key_password_file = options.key_password_file,
                                      .connect_timeout = options.connect_timeout,
                                      .resolve_overrides = {}};
     for (auto const& text : options.resolve)
         connecting.resolve_overrides.push_back(parse_resolve_override(text));
     return connecting;
+}
+
+// So that a file that cannot be used is known before anything is asked or written.
+void check_files(tls_transport_options const& connecting)
+{
+    if (connecting.ca_file.empty() && connecting.certificate_file.empty() && connecting.key_file.empty())
+        return;
+    boost::asio::io_context nowhere;
+    make_tls_transport(nowhere.get_executor(), connecting);
 }
 
 }  // namespace
@@ -50,6 +62,7 @@ service_access prepare_service(run_options const& options, secret_text token, pu
     {
         access.connecting.service = service_root(options);
         access.endpoint_url = access.connecting.service.to_url();
+        check_files(access.connecting);
         access.token = obtain_token(options.token_file, std::move(token));
     }
     return access;

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace batch_cancel::cli
+{
+
+/** What to tell the user about a file with a secret that other users can read; empty if they cannot.
+
+    A file that belongs to somebody else may be readable by its group: this process may have no other access to it. */
+std::string exposure_text(std::filesystem::path const& secret);
+
+}  // namespace batch_cancel::cli
