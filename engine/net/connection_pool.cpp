@@ -35,11 +35,12 @@ connect_failure unusable(boost::system::error_code const& fault)
 }  // namespace
 
 connection_pool::connection_pool(asio::any_io_executor strand, transport& transport, clock& time,
-                                 core::random_bits& random, failure_report on_failure)
+                                 core::random_bits& random, failure_report on_failure, address_report on_failed_address)
     : transport_(transport)
     , time_(time)
     , random_(random)
     , on_failure_(std::move(on_failure))
+    , on_failed_address_(std::move(on_failed_address))
     , waiting_(std::move(strand))
 {
 }
@@ -95,6 +96,8 @@ asio::awaitable<std::optional<pooled_connection>> connection_pool::open()
 {
     std::optional<pooled_connection> result;
     auto made = co_await transport_.connect();
+    for (auto const& failed : made.failed_addresses)
+        on_failed_address_(failed);
     if (made.connection && !made.connection->is_quiet())
     {
         made.failure = unusable(made.connection->fault());

@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace batch_cancel::net
@@ -44,11 +45,13 @@ class connection_pool
 {
 public:
     using failure_report = std::function<void(connect_failure const&)>;
+    using address_report = std::function<void(std::string const&)>;
 
     /** @param transport  Not owned.
-        @param on_failure  Told of each failure to connect. */
+        @param on_failure  Told of each failure to connect.
+        @param on_failed_address  Told of each address that did not work before a connection did. */
     connection_pool(boost::asio::any_io_executor strand, transport& transport, clock& time, core::random_bits& random,
-                    failure_report on_failure);
+                    failure_report on_failure, address_report on_failed_address);
 
     /** Take an idle connection that is still good, without waiting. */
     std::optional<pooled_connection> take_idle(clock::time_point now);
@@ -93,6 +96,7 @@ private:
     clock& time_;
     core::random_bits& random_;
     failure_report on_failure_;
+    address_report on_failed_address_;
     core::contact_rule rule_;
     wait_list waiting_;
     std::vector<pooled_connection> idle_;

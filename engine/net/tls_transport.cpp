@@ -3,6 +3,8 @@
 
 #include "core/later.hpp"
 #include "core/loopback.hpp"
+#include "net/address_book.hpp"
+#include "net/address_race.hpp"
 #include "net/certificate_alert.hpp"
 #include "net/resolver.hpp"
 #include "net/streams.hpp"
@@ -15,10 +17,13 @@
 
 #include <netinet/tcp.h>
 
-#include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <sstream>
 #include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace batch_cancel
 {
@@ -29,8 +34,6 @@ using boost::system::error_code;
 
 namespace
 {
-
-using completed = std::tuple<error_code>;
 
 std::string to_text(tcp::endpoint const& address)
 {
@@ -84,7 +87,8 @@ public:
 
 private:
     bool may_connect_to(tcp::endpoint const& address) const;
-    asio::awaitable<connect_result> connect_to_any(net::resolved found, clock::time_point limit);
+    std::vector<std::string> note_failures(net::race_result const& raced);
+    connect_result nobody_answers(net::race_result const& raced) const;
     asio::awaitable<connect_result> agree_on_tls(tcp::socket socket, tcp::endpoint address);
     connect_result handshake_failure(SSL* ssl, error_code ec, tcp::endpoint const& address) const;
 
@@ -92,7 +96,7 @@ private:
     tls_transport_options options_;
     clock& time_;
     std::unique_ptr<net::tls_context> tls_;
-    std::size_t next_address_{0};  // spreads connections over the addresses of the name
+    net::address_book book_;
 };
 
 asio::awaitable<connect_result> socket_transport::connect()
@@ -102,8 +106,29 @@ asio::awaitable<connect_result> socket_transport::connect()
     if (found.error)
         co_return failure(connect_step::resolve, found.error,
                           "cannot find the address of " + options_.service.host() + ": " + found.error.message());
-    auto result = co_await connect_to_any(std::move(found), limit);
-    co_return result;
+    auto const offered = found.addresses.front();
+    std::erase_if(found.addresses, [this](auto const& address) { return !may_connect_to(address); });
+    if (found.addresses.empty())
+        co_return failure(connect_step::resolve, errc::bad_configuration,
+                          "cannot connect to " + options_.service.authority() +
+                              " without TLS: " + offered.address().to_string() +
+                              " is not a loopback address, and each request carries a token; use https");
+    auto ordered = book_.in_order(std::move(found.addresses), time_.now());
+    auto raced = co_await net::race(executor_, std::move(ordered), time_, limit);
+    if (raced.is_cancelled)
+        co_return failure(connect_step::connect, asio::error::operation_aborted,
+                          "connecting to " + options_.service.authority() + " has been cancelled");
+    auto notes = note_failures(raced);
+    if (!raced.socket)
+        co_return nobody_answers(raced);
+    tune(*raced.socket);
+    auto agreed = co_await agree_on_tls(std::move(*raced.socket), raced.address);
+    if (agreed.connection)
+        book_.on_success(raced.address);
+    else if (agreed.failure.error != asio::error::operation_aborted)
+        book_.on_failure(raced.address, time_.now());
+    agreed.failed_addresses = std::move(notes);
+    co_return agreed;
 }
 
 // Plain text must not leave the machine, whoever has named the address.
@@ -112,42 +137,31 @@ bool socket_transport::may_connect_to(tcp::endpoint const& address) const
     return tls_ || core::is_loopback(address.address());
 }
 
-asio::awaitable<connect_result> socket_transport::connect_to_any(net::resolved found, clock::time_point limit)
+// Lets addresses that did not work go last for a while, and tells of each.
+std::vector<std::string> socket_transport::note_failures(net::race_result const& raced)
 {
-    auto const refused = std::stable_partition(found.addresses.begin(), found.addresses.end(),
-                                               [this](auto const& address) { return may_connect_to(address); });
-    if (refused == found.addresses.begin())
-        co_return failure(connect_step::resolve, errc::bad_configuration,
-                          "cannot connect to " + options_.service.authority() +
-                              " without TLS: " + found.addresses.front().address().to_string() +
-                              " is not a loopback address, and each request carries a token; use https");
-    found.addresses.erase(refused, found.addresses.end());
-    auto const count = found.addresses.size();
-    auto const first = next_address_++;
-    error_code last_error;
-    std::string tried;
-    for (std::size_t i = 0; i < count; ++i)
+    std::vector<std::string> notes;
+    for (auto const& [address, error] : raced.failed)
     {
-        auto const address = found.addresses[(first + i) % count];
-        // A silent address must leave time for those after it.
-        auto const now = time_.now();
-        auto const share = now + (limit - now) / static_cast<int>(count - i);
-        tcp::socket socket(executor_);
-        auto connecting = socket.async_connect(address, asio::as_tuple(asio::use_awaitable));
-        auto const done = co_await net::before(time_, share, std::move(connecting));
-        last_error = done ? std::get<0>(*done) : error_code(asio::error::timed_out);
-        if (!last_error)
-        {
-            tune(socket);
-            auto agreed = co_await agree_on_tls(std::move(socket), address);
-            co_return agreed;
-        }
-        tried += (tried.empty() ? "" : "; ") + to_text(address) + ": " + last_error.message();
-        if (last_error == asio::error::operation_aborted)
-            break;
+        auto const hold = std::chrono::ceil<std::chrono::seconds>(book_.on_failure(address, time_.now()));
+        notes.push_back(to_text(address) + ": " + error.message() + "; other addresses are tried first for " +
+                        std::to_string(hold.count()) + " s");
     }
-    co_return failure(connect_step::connect, last_error,
-                      "cannot connect to " + options_.service.authority() + " (" + tried + ")");
+    return notes;
+}
+
+connect_result socket_transport::nobody_answers(net::race_result const& raced) const
+{
+    error_code last_error = asio::error::timed_out;
+    std::string tried;
+    for (auto const& [address, error] : raced.failed)
+    {
+        last_error = error;
+        tried += (tried.empty() ? " (" : "; ") + to_text(address) + ": " + error.message();
+    }
+    if (!tried.empty())
+        tried += ')';
+    return failure(connect_step::connect, last_error, "cannot connect to " + options_.service.authority() + tried);
 }
 
 asio::awaitable<connect_result> socket_transport::agree_on_tls(tcp::socket socket, tcp::endpoint address)

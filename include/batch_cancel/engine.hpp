@@ -32,6 +32,8 @@ struct engine_event
     {
         connection_opened,
         connection_failed,
+        /** A connection was opened, but an address that was tried before it did not work. */
+        address_failed,
         /** An attempt ended without a final answer and its pair will be tried again. */
         attempt_failed,
         /** The service asked to wait; nothing is sent until then. */

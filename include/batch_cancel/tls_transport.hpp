@@ -57,7 +57,11 @@ struct tls_transport_options
 };
 
 /** The real transport: TCP without delay, TLS 1.2 or newer with chain and host name checked, SNI, ALPN http/1.1, session
-    resumption, all addresses of the name in turn. There is no way to turn the checks off.
+    resumption. There is no way to turn the checks off.
+
+    The addresses of the name are tried as RFC 8305 has it: one after the other, IPv6 and IPv4 in turn, the next one as soon as one
+    has failed or has not answered within 250 ms; the first to accept is used. An address that failed goes last for 60 s, and for
+    longer (up to 10 min) when it fails again.
 
     @param executor  Where its sockets live: the engine's own executor.
     @param clock     Not owned.

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace batch_cancel
 {
@@ -92,6 +93,9 @@ struct connect_result
     /** Null if it failed. */
     std::unique_ptr<batch_cancel::connection> connection{};
     connect_failure failure{};
+    /** For people: addresses that did not work before the connection did, each with its cause. Empty if there is no connection
+        to an address: `failure` then has them. */
+    std::vector<std::string> failed_addresses{};
 };
 
 /** Makes connections to the one service that a run talks to, and names that service: nobody else does.

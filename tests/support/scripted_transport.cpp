@@ -223,6 +223,7 @@ asio::awaitable<connect_result> scripted_transport::connect()
     auto made = std::make_unique<scripted_connection>(*this, serial);
     made->stream().end = planned.ended;
     result.connection = std::move(made);
+    result.failed_addresses = std::move(planned.failed_addresses);
     co_return result;
 }
 

@@ -69,6 +69,8 @@ struct connect_plan
     std::optional<connect_failure> failure{};
     /** The connection is made, but the peer has ended it by then. */
     boost::system::error_code ended{};
+    /** Addresses that did not work before. */
+    std::vector<std::string> failed_addresses{};
 };
 
 /** A service in memory, told what to answer. Requests it was not told about are answered 202. */

@@ -21,6 +21,8 @@ std::string text_of(engine_event const& event)
         return "connected" + (detail.empty() ? detail : ": " + detail);
     case engine_event::kind::connection_failed:
         return "no connection: " + detail;
+    case engine_event::kind::address_failed:
+        return "an address does not work: " + detail;
     case engine_event::kind::attempt_failed:
         return "an attempt failed and is made again: " + detail;
     case engine_event::kind::throttled:
@@ -39,9 +41,9 @@ std::string text_of(engine_event const& event)
 
 void event_log::note(engine_event const& event)
 {
-    bool const is_detail = event.what == engine_event::kind::connection_opened ||
-                           event.what == engine_event::kind::attempt_failed ||
-                           event.what == engine_event::kind::pace_changed;
+    bool const is_detail =
+        event.what == engine_event::kind::connection_opened || event.what == engine_event::kind::address_failed ||
+        event.what == engine_event::kind::attempt_failed || event.what == engine_event::kind::pace_changed;
     if (!out_.is_verbose())
     {
         if (!is_detail)

@@ -33,7 +33,7 @@ private:
     void say_now_and_then(engine_event::kind kind, std::string text);
 
     console& out_;
-    std::array<kind_state, 8> kinds_{};
+    std::array<kind_state, 9> kinds_{};
 };
 
 }  // namespace batch_cancel::cli

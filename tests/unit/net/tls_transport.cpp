@@ -1,4 +1,5 @@
 #include "support/certificates.hpp"
+#include "support/dead_address.hpp"
 #include "support/temp_file.hpp"
 #include "support/tls_peer.hpp"
 #include "support/virtual_clock.hpp"
@@ -23,6 +24,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -434,6 +436,50 @@ TEST_SUITE("tls_transport")
                                          {"localhost", fix.peer.port(), "127.0.0.1"}};
         auto const result = fix.connect();
         CHECK_MESSAGE(result.connection, result.failure.detail);
+    }
+
+    TEST_CASE("tls_transport: an address that does not answer is overtaken, told of, and tried last from then on")
+    {
+        pair_of_peers fix;
+        dead_address const dead(fix.context, "127.0.0.2", fix.peer.port());
+        virtual_clock time(fix.context.get_executor());
+        fix.options.connect_timeout = std::chrono::hours(1);
+        fix.options.resolve_overrides = {{"localhost", fix.peer.port(), "127.0.0.2"},
+                                         {"localhost", fix.peer.port(), "127.0.0.1"}};
+        auto const over = make_tls_transport(fix.context.get_executor(), fix.options, time);
+        fix.peer.serve(std::string(answer));
+        for (int i = 0; i != 5; ++i)
+        {
+            CAPTURE(i);
+            std::optional<connect_result> result;
+            asio::co_spawn(
+                fix.context, [](transport& with) { return with.connect(); }(*over),
+                [&](std::exception_ptr, connect_result got)
+                {
+                    result = std::move(got);
+                    fix.context.stop();
+                });
+            fix.context.restart();
+            if (i == 0)
+            {
+                while (!result)
+                {
+                    if (fix.context.run_one_for(std::chrono::milliseconds(50)) == 0)
+                        time.move_to(time.now() + std::chrono::milliseconds(250));
+                }
+            }
+            else
+                fix.context.run_for(std::chrono::seconds(20));  // time stands still
+            REQUIRE(result);
+            CHECK_MESSAGE(result->connection, result->failure.detail);
+            REQUIRE(result->failed_addresses.size() == (i == 0 ? 1 : 0));
+            if (i == 0)
+            {
+                auto const& told = result->failed_addresses[0];
+                CHECK_MESSAGE(told.find("127.0.0.2:") == 0, told);
+                CHECK_MESSAGE(told.find("other addresses are tried first for 60 s") != std::string::npos, told);
+            }
+        }
     }
 
     TEST_CASE("tls_transport: nobody listening says so, with every address")

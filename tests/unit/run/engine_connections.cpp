@@ -226,6 +226,17 @@ TEST_SUITE("engine_connections")
         }
     }
 
+    TEST_CASE("engine: each address that did not work is told, though the connection does")
+    {
+        engine_fixture fix({.max_in_flight = 1});
+        fix.service.answer_connects([] { return connect_plan{.failed_addresses = {"192.0.2.1:443: refused"}}; });
+        fix.start(task_ids(3));
+        fix.finish();
+        CHECK(fix.made().pairs.accepted == 3);
+        std::pair const told{engine_event::kind::address_failed, std::string("192.0.2.1:443: refused")};
+        CHECK(std::count(fix.events.begin(), fix.events.end(), told) == 1);
+    }
+
     TEST_CASE("engine: a retry after a lost answer goes over a new connection, not over an idle one")
     {
         engine_fixture fix({.max_in_flight = 2});
