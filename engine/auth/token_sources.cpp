@@ -1,9 +1,13 @@
-#include "auth/file_start.hpp"
-#include "wire/request_template.hpp"
-
 #include <batch_cancel/errc.hpp>
 #include <batch_cancel/token_source.hpp>
+#include <batch_cancel/token_text.hpp>
 
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <ctime>
+#include <optional>
+#include <system_error>
 #include <utility>
 
 namespace batch_cancel
@@ -14,15 +18,38 @@ namespace asio = boost::asio;
 namespace
 {
 
-constexpr std::size_t longest_file = wire::longest_token + 2;  // and a line end
-
-std::string_view trimmed(std::string_view text)
+/** What changes when a file is written or replaced. */
+struct file_stamp
 {
-    constexpr std::string_view blanks = " \t\r\n";
-    auto const first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+    ::dev_t device{};
+    ::ino_t number{};
+    ::off_t size{};
+    std::int64_t seconds{};
+    std::int64_t nanoseconds{};
+
+    bool operator==(file_stamp const&) const = default;
+};
+
+// Nothing if there is no such file, or it is a pipe, which must not be opened just to look.
+std::optional<file_stamp> stamp_of(std::filesystem::path const& file) noexcept
+{
+    struct stat found
+    {
+    };
+    if (::stat(file.c_str(), &found) != 0 || !S_ISREG(found.st_mode))
+        return std::nullopt;
+    return file_stamp{.device = found.st_dev,
+                      .number = found.st_ino,
+                      .size = found.st_size,
+                      .seconds = found.st_mtim.tv_sec,
+                      .nanoseconds = found.st_mtim.tv_nsec};
+}
+
+// File systems count time in steps: what is written twice within one has the same stamp.
+bool may_change_unseen(file_stamp const& stamp) noexcept
+{
+    constexpr std::int64_t longest_step = 2;  // seconds
+    return std::time(nullptr) - stamp.seconds <= longest_step;
 }
 
 class fixed_token final : public token_source
@@ -53,32 +80,60 @@ public:
 
     asio::awaitable<access_token> get(std::uint64_t) override
     {
-        auto value = read();
-        if (value != last_.value)
+        auto const stamp = stamp_of(file_);
+        auto had = read();
+        read_at_ = stamp;
+        is_sure_ = stamp && !may_change_unseen(*stamp);
+        if (had.token != last_.value)
         {
-            last_.value = std::move(value);
+            last_.value = std::move(had.token);
             ++last_.generation;
         }
+        last_.expires = had.expires;
         co_return last_;
     }
 
-private:
-    secret_text read() const
+    bool can_change() const noexcept override
     {
-        auto const content = auth::read_start_of_file(file_, longest_file + 1);
-        if (!content)
-            throw described_error(errc::token_not_available, "cannot read the token file " + file_.string());
-        auto const token = trimmed(*content);
-        if (content->size() > longest_file || token.size() > wire::longest_token)
-            throw described_error(errc::token_not_available,
-                                  "the token file " + file_.string() + " holds more than 64 KiB, so it is no token");
-        if (token.empty())
-            throw described_error(errc::token_not_available, "the token file " + file_.string() + " is empty");
-        return token;
+        return true;
+    }
+
+    bool has_news() noexcept override
+    {
+        auto const stamp = stamp_of(file_);
+        return stamp && (!is_sure_ || stamp != read_at_);
+    }
+
+    std::string name() const override
+    {
+        return "the token file " + file_.string();
+    }
+
+private:
+    token_reading read() const
+    {
+        token_reading had;
+        try
+        {
+            had = read_token_file(file_);
+        }
+        catch (std::system_error const& failed)
+        {
+            // Some remove a file before they write it anew.
+            auto const code = failed.code() == std::errc::no_such_file_or_directory ? errc::token_not_ready
+                                                                                    : errc::token_not_available;
+            throw described_error(code, failed.what());
+        }
+        if (had.token.empty())
+            throw described_error(had.is_unfinished ? errc::token_not_ready : errc::token_not_available,
+                                  name() + " " + had.fault);
+        return had;
     }
 
     std::filesystem::path file_;
     access_token last_;
+    std::optional<file_stamp> read_at_;  // of the file as it was when `last_` was read
+    bool is_sure_{false};                // a later write would show in the stamp
 };
 
 }  // namespace

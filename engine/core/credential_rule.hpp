@@ -2,6 +2,7 @@
 
 #include "core/ticket.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -52,6 +53,18 @@ public:
     std::vector<ticket> take_aside() noexcept
     {
         return std::exchange(aside_, {});
+    }
+
+    /** Tell whether the credentials have ever worked. */
+    bool have_worked() const noexcept
+    {
+        return ever_worked_;
+    }
+
+    /** Tell whether some pair is put aside because its token was refused. */
+    bool has_refused_token() const noexcept
+    {
+        return std::any_of(aside_.begin(), aside_.end(), [](ticket const& each) { return each.is_token_refused; });
     }
 
     bool is_refused() const noexcept

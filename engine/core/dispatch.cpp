@@ -46,6 +46,7 @@ dispatch::dispatch(engine_options const& options, random_bits& random, time_poin
             options.adapt ? concurrency_limit::mode::adapting : concurrency_limit::mode::held, options.max_rate)
     , halt_(options.max_failed, options.max_failed_share)
     , time_(options.patience, options.max_duration, start)
+    , token_wait_(options.token_wait)
 {
     if (options.paused_for == duration::zero())
         return;
@@ -65,7 +66,7 @@ dispatch::time_point dispatch::next_start() const noexcept
 // A probe does not wait for requests that may hang until they time out.
 bool dispatch::has_room() const noexcept
 {
-    return in_hand_ < (outage_.is_on() ? options_.max_in_flight : pace_.allowed());
+    return !awaits_token() && in_hand_ < (outage_.is_on() ? options_.max_in_flight : pace_.allowed());
 }
 
 bool dispatch::may_start(time_point now) const noexcept
@@ -379,7 +380,12 @@ fate dispatch::on_refusal(ticket& asked, bool is_other, time_point now)
         return fate::settled;
     }
     if (!credentials_.has_worked_since(asked))
+    {
+        // No other pair need find that out.
+        if (asked.is_token_refused && token_wait_.is_expired() && token_wait_.is_worthwhile(credentials_.have_worked()))
+            await_token_or_stop(errc::credentials_refused, "the token has expired");
         return fate::aside;
+    }
     asked.refusal_tried_again = true;
     return fate::failed;
 }
@@ -394,8 +400,9 @@ void dispatch::keep(ticket&& unsettled, fate came_of)
     }
     credentials_.put_aside(std::move(unsettled));
     if (credentials_.is_refused())
-        stop_because(errc::credentials_refused, "the service answered " + std::to_string(credential_rule::limit) +
-                                                    " pairs in a row with 401 or 403");
+        await_token_or_stop(errc::credentials_refused, "the service answered " +
+                                                           std::to_string(credential_rule::limit) +
+                                                           " pairs in a row with 401 or 403");
 }
 
 void dispatch::check_end()
@@ -403,7 +410,7 @@ void dispatch::check_end()
     if (!has_ended())
         return;
     if (credentials_.has_aside())
-        stop_because(errc::credentials_refused, "the service refused every pair that it was asked for last");
+        await_token_or_stop(errc::credentials_refused, "the service refused every pair that it was asked for last");
     else if (!source_ended_)
         stop_because(errc::pilot_done, {});
 }
@@ -415,13 +422,44 @@ void dispatch::put_back(ticket&& unsent, time_point due)
     waiting_.push(std::move(unsent), due);
 }
 
+// Instead of a stop: another token may help, if it is the token that is refused.
+void dispatch::await_token_or_stop(errc why, std::string detail)
+{
+    if (awaits_token())
+        return;
+    bool const is_about_token =
+        why == errc::token_not_available || credentials_.has_refused_token() || token_wait_.is_expired();
+    if (!is_about_token || !token_wait_.is_worthwhile(credentials_.have_worked()))
+        return stop_because(why, std::move(detail));
+    if_no_token_comes_ = {.why = why, .detail = std::move(detail)};
+    token_wait_.begin();
+}
+
+void dispatch::on_no_first_token(std::string detail)
+{
+    await_token_or_stop(errc::token_not_available, std::move(detail));
+}
+
+void dispatch::on_no_token(time_point now)
+{
+    if (!token_wait_.is_over(now))
+        return;
+    token_wait_.end();
+    stop_because(if_no_token_comes_.why, std::move(if_no_token_comes_.detail) + "; no other token came in time");
+}
+
 void dispatch::on_other_token(time_point now)
 {
+    token_wait_.end();
+    token_wait_.note({});
     let_go(credentials_.on_other_token(), now);
 }
 
 void dispatch::let_go(std::vector<ticket> released, time_point now)
 {
+    // The token works again for those that had been refused: that is as good as another one.
+    if (!released.empty())
+        token_wait_.end();
     for (auto& each : released)
     {
         // What is settled goes before all that is to be sent.
@@ -447,7 +485,7 @@ void dispatch::on_outcome(result const& settled, time_point now)
 void dispatch::check_time(time_point now)
 {
     // A source that is slow is no reason to stop for want of outcomes.
-    if (is_idle())
+    if (is_idle() && !awaits_token())
         time_.on_progress(now);
     if (auto const why = time_.stops_by(now))
         stop_because(*why, {});

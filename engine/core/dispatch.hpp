@@ -11,6 +11,7 @@
 #include "core/retry_share.hpp"
 #include "core/ticket.hpp"
 #include "core/time_rule.hpp"
+#include "core/token_wait.hpp"
 #include "core/unreadable_rule.hpp"
 #include "core/verdict.hpp"
 #include "core/version_rule.hpp"
@@ -90,7 +91,7 @@ public:
     /** Tell whether a pair that was taken may still be sent: an answer may have shut the gate since. If not, put it back. */
     bool may_send(time_point now) const noexcept
     {
-        return !pace_.is_paused(now);
+        return !pace_.is_paused(now) && !token_wait_.is_on();
     }
 
     /** Tell whether a pair that was taken is in turn, as the pace goes: it may have waited for too long since it was taken. If
@@ -130,8 +131,36 @@ public:
         @param due  Not to be taken again before. */
     void put_back(ticket&& unsent, time_point due);
 
-    /** Take in that there is another token now. */
+    /** Take in that there is another token now, or the first one. */
     void on_other_token(time_point now);
+
+    /** Take in how things stand with the token source when it has no other token: before `on_refusal` says so, and after each
+        look for one. */
+    void note_outlook(token_outlook found) noexcept
+    {
+        token_wait_.note(found);
+    }
+
+    /** Take in that there has been no token at all so far. The run waits for one, or stops.
+        @param detail  Why, for people. */
+    void on_no_first_token(std::string detail);
+
+    /** Tell whether nothing is sent because the run waits for another token. Somebody is then to look for one at each
+        `next_look`, and to say `on_other_token` or `on_no_token`. */
+    bool awaits_token() const noexcept
+    {
+        return token_wait_.is_on();
+    }
+
+    /** @pre awaits_token() */
+    time_point next_look(time_point now) noexcept
+    {
+        return token_wait_.next_look(now);
+    }
+
+    /** Take in that a look for another token found none.
+        @pre awaits_token() */
+    void on_no_token(time_point now);
 
     /** Take in that a pair that was taken is in hand no more: it is recorded, kept or put back. */
     void release() noexcept
@@ -180,7 +209,7 @@ public:
     /** Nothing is in hand, nothing waits, and no other pair will be begun. */
     bool has_ended() const noexcept
     {
-        return is_idle() && begins_no_more();
+        return is_idle() && begins_no_more() && !awaits_token();
     }
 
     /** Let the run stop if it has ended short of its source's last pair, or with pairs that the credentials decide on. */
@@ -219,6 +248,8 @@ public:
 
     pace_cause cause() const noexcept
     {
+        if (awaits_token())
+            return pace_cause::awaiting_token;
         return outage_.is_on() ? pace_cause::probing : pace_.cause();
     }
 
@@ -239,6 +270,7 @@ private:
     void start(ticket& taken, time_point now);
     void take_turn(ticket& taken, time_point now);
     void stop_because(errc why, std::string detail);
+    void await_token_or_stop(errc why, std::string detail);
     bool has_room() const noexcept;
     bool may_start(time_point now) const noexcept;
     bool may_retry(time_point now, bool has_new) const noexcept;
@@ -261,6 +293,8 @@ private:
     version_rule version_;
     halt_rule halt_;
     time_rule time_;
+    token_wait token_wait_;
+    stop_cause if_no_token_comes_;
     std::optional<stop_cause> stop_;
     last_responses responses_;
     std::size_t in_hand_{0};

@@ -58,6 +58,8 @@ public:
             return "the input lacks pairs that the journal knows";
         case errc::version_not_known:
             return "the service does not know this version of the API";
+        case errc::token_not_ready:
+            return "there is no token yet";
         }
         return "unknown error";
     }
@@ -97,6 +99,7 @@ public:
         case errc::input_incomplete:
             return static_cast<condition>(value) == condition::resumable;
         case errc::token_not_available:
+        case errc::token_not_ready:
         case errc::first_contact_failed:
         case errc::bad_configuration:
         case errc::journal_not_readable:

@@ -37,6 +37,7 @@ void validate(engine_options const& options)
             "engine_options::max_rate must be 0 or 0.001 to 1,000,000 a second");
     require(options.patience >= 0s, "engine_options::patience must not be negative");
     require(options.max_duration >= 0s, "engine_options::max_duration must not be negative");
+    require(options.token_wait >= 0s, "engine_options::token_wait must not be negative");
     require(options.paused_for >= 0s, "engine_options::paused_for must not be negative");
     require(options.max_failed_share >= 0 && options.max_failed_share <= 1,
             "engine_options::max_failed_share must be 0 to 1");

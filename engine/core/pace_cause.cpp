@@ -19,6 +19,8 @@ std::string_view to_string(pace_cause cause) noexcept
         return "failing";
     case pace_cause::probing:
         return "probing";
+    case pace_cause::awaiting_token:
+        return "waiting for a token";
     }
     return "unknown";
 }

@@ -62,6 +62,8 @@ bool run::is_cleared(lane& self)
     if (is_stopping() || credentials_.current().generation == 0)
         return false;
     auto const now = time_.now();
+    if (credentials_.wants_look(now))
+        return false;
     if (dispatch_.may_send(now) && dispatch_.has_turn(self.current, now) && !self.current.wants_fresh_connection)
         self.over = pool_.take_idle(now);
     return self.over.has_value();
@@ -86,11 +88,25 @@ asio::awaitable<void> run::clearance(lane& self)
 {
     while (!is_stopping() && !is_cleared(self))
     {
+        if (dispatch_.awaits_token())
+        {
+            put_back(self, dispatch_.pause_ends());
+            co_return;
+        }
         if (credentials_.current().generation == 0)
         {
             bool const has_token = co_await other_token(self, 0);
             if (!has_token && !is_stopping())
-                stop_because(errc::token_not_available, credentials_.fault());
+            {
+                dispatch_.note_outlook(credentials_.outlook(time_.wall_now()));
+                dispatch_.on_no_first_token(credentials_.fault());
+                obey_dispatch();
+            }
+            continue;
+        }
+        if (credentials_.wants_look(time_.now()))
+        {
+            co_await look_for_news(self);
             continue;
         }
         if (!dispatch_.may_send(time_.now()))
@@ -128,17 +144,55 @@ asio::awaitable<bool> run::other_token(lane& self, std::uint64_t refused)
     self.is_interruptible = true;
     bool const is_other = co_await credentials_.replace(refused);
     self.is_interruptible = false;
-    // Many lanes may have waited for the one new token.
-    bool const is_news = is_other && refused != 0 && credentials_.current().generation != told_token_;
-    told_token_ = credentials_.current().generation;
-    if (is_news)
-    {
-        emit({.what = engine_event::kind::token_renewed, .detail = "using another token"});
-        forget_old_tokens();
-        dispatch_.on_other_token(time_.now());
-        call_on(time_.now());
-    }
+    take_token();
     co_return is_other;
+}
+
+// There may be another token though the current one works.
+asio::awaitable<void> run::look_for_news(lane& self)
+{
+    self.is_interruptible = true;
+    co_await credentials_.look(time_.now());
+    self.is_interruptible = false;
+    take_token();
+}
+
+// Takes in that there is another token, if there is. Many lanes may have waited for the one.
+void run::take_token()
+{
+    auto const current = credentials_.current().generation;
+    auto const told = std::exchange(told_token_, current);
+    if (told == current)
+        return;
+    if (told != 0)
+        emit({.what = engine_event::kind::token_renewed, .detail = "using another token"});
+    forget_old_tokens();
+    dispatch_.on_other_token(time_.now());
+    call_on(time_.now());
+}
+
+// Nothing is sent until there is another token. Looks for it as long as the dispatch wants.
+asio::awaitable<void> run::await_token(lane& self)
+{
+    is_awaiting_token_ = true;
+    auto const wanted = "another token in " + parts_.token_source->name() +
+                        (credentials_.fault().empty() ? "" : "; " + credentials_.fault());
+    auto const longest = std::chrono::ceil<std::chrono::milliseconds>(options_.token_wait);
+    emit({.what = engine_event::kind::token_awaited, .detail = wanted, .wait = longest});
+    while (dispatch_.awaits_token() && !is_stopping())
+    {
+        auto const when = dispatch_.next_look(time_.now());
+        self.is_interruptible = true;
+        co_await time_.wait_until(when);
+        self.is_interruptible = false;
+        if (is_stopping() || !dispatch_.awaits_token())
+            break;
+        bool const is_other = co_await other_token(self, credentials_.current().generation);
+        if (!is_other && dispatch_.awaits_token())
+            dispatch_.on_no_token(time_.now());
+        obey_dispatch();
+    }
+    is_awaiting_token_ = false;
 }
 
 // Overwrites what is left of tokens that no request carries any more.
@@ -331,9 +385,13 @@ asio::awaitable<void> run::refused(lane& self)
     if (!is_other && core::dispatch::wants_other_token(asked) && !is_stopping())
         is_other = co_await other_token(self, asked.token_generation);
     if (is_stopping())
+    {
         put_back(self, clock::time_point{});
-    else
-        go_on(self, dispatch_.on_refusal(asked, is_other, time_.now()));
+        co_return;
+    }
+    if (!is_other)
+        dispatch_.note_outlook(credentials_.outlook(time_.wall_now()));
+    go_on(self, dispatch_.on_refusal(asked, is_other, time_.now()));
 }
 
 void run::put_back(lane& self, clock::time_point due)

@@ -2,6 +2,11 @@
 
 #include "wire/request_template.hpp"
 
+#include <batch_cancel/errc.hpp>
+#include <batch_cancel/token_text.hpp>
+
+#include <boost/system/system_error.hpp>
+
 #include <exception>
 #include <utility>
 
@@ -29,24 +34,58 @@ boost::asio::awaitable<bool> credentials::replace(std::uint64_t refused)
     co_return token_.generation != refused;
 }
 
+// The generation 0 asks whether there is another one, too.
 boost::asio::awaitable<void> credentials::ask(std::uint64_t refused)
 {
+    is_unfinished_ = false;
     try
     {
         auto got = co_await source_.get(refused);
         if (!wire::is_sendable_token(got.value))
-            fault_ = "the token cannot be sent: it must be visible ASCII characters, at most 64 KiB of them";
+            note_fault(refused,
+                       "the token cannot be sent: it must be visible ASCII characters, at most 64 KiB of them");
         else
             use(std::move(got));
     }
+    catch (boost::system::system_error const& failed)
+    {
+        is_unfinished_ = failed.code() == errc::token_not_ready;
+        note_fault(refused, failed.what());
+    }
     catch (std::exception const& failed)
     {
-        fault_ = failed.what();
+        note_fault(refused, failed.what());
     }
     catch (...)
     {
-        fault_ = "the token source failed";
+        note_fault(refused, "the token source failed");
     }
+}
+
+// While the current token works it does not matter why there is no other.
+void credentials::note_fault(std::uint64_t refused, std::string what)
+{
+    if (refused == token_.generation)
+        fault_ = std::move(what);
+}
+
+boost::asio::awaitable<void> credentials::look(clock::time_point now)
+{
+    constexpr std::chrono::seconds between_looks{1};
+    next_look_ = source_.can_change() ? now + between_looks : clock::time_point::max();
+    if (asking_ || stopped_ || !source_.can_change() || !source_.has_news())
+        co_return;
+    asking_ = true;
+    co_await ask(0);
+    asking_ = false;
+    waiting_.wake_all();
+}
+
+core::token_outlook credentials::outlook(std::chrono::system_clock::time_point now) const noexcept
+{
+    return {.can_change = source_.can_change(),
+            .is_expired = expires_ && *expires_ <= now,
+            .is_unfinished = is_unfinished_};
 }
 
 void credentials::use(access_token&& got)
@@ -54,6 +93,9 @@ void credentials::use(access_token&& got)
     fault_.clear();
     if (got.generation == token_.generation)
         return;
+    expires_ = got.expires;
+    if (auto const claims = expires_ ? std::nullopt : read_token_claims(got.value))
+        expires_ = claims->expires;
     masks_.push_back({.generation = got.generation, .mask = wire::token_mask(got.value)});
     token_ = std::move(got);
 }

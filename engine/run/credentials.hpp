@@ -1,14 +1,18 @@
 #pragma once
 
+#include "core/token_wait.hpp"
 #include "net/wait_list.hpp"
 #include "wire/token_mask.hpp"
 
+#include <batch_cancel/clock.hpp>
 #include <batch_cancel/token_source.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +31,21 @@ public:
     {
         return token_;
     }
+
+    /** Tell whether it is time to see whether the source has news. At most once a second, and never for a token that cannot
+        change. */
+    bool wants_look(clock::time_point now) const noexcept
+    {
+        return now >= next_look_;
+    }
+
+    /** See whether the source has another token, though nobody has refused the current one. If so, it is the current one
+        afterwards.
+        @par Cancellation  Terminal: as the token source does. */
+    boost::asio::awaitable<void> look(clock::time_point now);
+
+    /** How things stand if there is no other token. */
+    core::token_outlook outlook(std::chrono::system_clock::time_point now) const noexcept;
 
     /** Replace a token that the service refused; generation 0 asks for the first one.
 
@@ -70,12 +89,16 @@ private:
 
     boost::asio::awaitable<void> ask(std::uint64_t refused);
     void use(access_token&& got);
+    void note_fault(std::uint64_t refused, std::string what);
 
     token_source& source_;
     net::wait_list waiting_;
     access_token token_;
     std::vector<mask_of> masks_;  // of the current token and those of requests under way
     std::string fault_;
+    std::optional<std::chrono::system_clock::time_point> expires_;
+    clock::time_point next_look_{};
+    bool is_unfinished_{false};  // the source said so when it was asked last
     bool asking_{false};
     bool stopped_{false};
 };

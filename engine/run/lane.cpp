@@ -59,7 +59,10 @@ asio::awaitable<void> run::work(lane& self)
                 idle_.wake_all();
                 co_return;
             }
-            co_await idle_.wait();
+            if (dispatch_.awaits_token() && !is_awaiting_token_)
+                co_await await_token(self);
+            else
+                co_await idle_.wait();
             continue;
         }
         if (!self.current.is_settled && !is_cleared(self))

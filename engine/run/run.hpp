@@ -87,6 +87,9 @@ private:
     void begin_attempt(lane& self);
     bool end_attempt(lane& self, net::exchange_result const& exchanged);
     boost::asio::awaitable<bool> other_token(lane& self, std::uint64_t refused);
+    boost::asio::awaitable<void> look_for_news(lane& self);
+    boost::asio::awaitable<void> await_token(lane& self);
+    void take_token();
     boost::asio::awaitable<void> refused(lane& self);
     core::fate take_answer(lane& self, net::exchange_result const& exchanged);
     core::fate take_loss(lane& self, net::exchange_result const& exchanged, bool was_reused);
@@ -143,6 +146,7 @@ private:
     core::dispatch dispatch_;
     pace_cause told_cause_{pace_cause::unbounded};
     std::uint64_t told_token_{0};
+    bool is_awaiting_token_{false};  // some lane looks for another one
     clock::time_point told_pause_{};
 
     wire::body_budget bodies_;

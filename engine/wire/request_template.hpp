@@ -4,16 +4,13 @@
 
 #include <batch_cancel/endpoint.hpp>
 #include <batch_cancel/options.hpp>
+#include <batch_cancel/token_text.hpp>
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace batch_cancel::wire
 {
-
-/** Longest bearer token, in bytes. No server takes a longer header. */
-inline constexpr std::size_t longest_token = 64 * 1024;
 
 /** Tell whether a bearer token can stand in a header: visible ASCII, 1 to `longest_token` bytes. Anything else could end the
     header line and begin another. */

@@ -42,6 +42,8 @@ struct engine_event
         token_renewed,
         /** How much is sent at once, or how fast, was cut back or set free; the detail says why. */
         pace_changed,
+        /** The token is refused, and nothing is sent until there is another one; the detail says where it is looked for. */
+        token_awaited,
     };
 
     kind what{};
@@ -49,7 +51,7 @@ struct engine_event
     std::string_view detail{};
     /** Of `attempt_failed`: the pair's record so far. Null otherwise. */
     result const* record = nullptr;
-    /** Of `throttled`: how long. */
+    /** Of `throttled`: how long. Of `token_awaited`: how long at most. */
     std::chrono::milliseconds wait{};
 };
 

@@ -57,6 +57,9 @@ enum class errc
     /** The service does not know the path of engine_options::api_version, and no cancel of this run was answered 202 or
         409. Pairs that met this stay unprocessed. */
     version_not_known,
+    /** Thrown by token sources alone: there is no token yet, but there may be one in a moment, such as in a file that is being
+        written. The engine asks again for up to engine_options::token_wait. */
+    token_not_ready,
 };
 
 /** What a caller can do about the error that a run has completed with. Compare codes with these:

@@ -53,6 +53,11 @@ struct engine_options
     /** Stop after so long. Zero sets no bound. */
     duration max_duration{};
 
+    /** When the service refuses the token and the token source has no other one, pause and look for another one for up to this
+        long before the run stops. Only for a source that can change, and only if a token of it has worked or the refused one
+        has expired; also while a token is being written. Zero stops at once. */
+    duration token_wait = std::chrono::minutes{2};
+
     /** Stop when so many pairs have failed in this run. 0 sets no bound. */
     std::uint64_t max_failed = 0;
 

@@ -21,6 +21,8 @@ enum class pace_cause : std::uint8_t
     failing,
     /** The service fails: single requests find out whether it has come back. */
     probing,
+    /** Nothing is sent until there is another token. */
+    awaiting_token,
 };
 
 /** Name a cause for log and metrics: "throttled", "slow answers". */

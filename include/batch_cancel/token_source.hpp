@@ -4,9 +4,11 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace batch_cancel
@@ -21,6 +23,9 @@ struct access_token
 
     /** Differs for two tokens of one source that have different values. Never 0. */
     std::uint64_t generation = 0;
+
+    /** When it expires, if the source knows. Of a JSON web token the engine finds out by itself. */
+    std::optional<std::chrono::system_clock::time_point> expires{};
 };
 
 /** Where tokens come from.
@@ -38,17 +43,40 @@ public:
         @param refused  Generation of the token that the service has refused, 0 if none. Give another one if there is
                         another; the same one says that no other can be had.
         @par Cancellation  Terminal: gives up.
-        @par Errors  An exception says that no token can be had; its text is shown, so it must hold no secret. */
+        @par Errors  An exception says that no token can be had; its text is shown, so it must hold no secret. With the code
+                     errc::token_not_ready it says that there may be one in a moment. */
     virtual boost::asio::awaitable<access_token> get(std::uint64_t refused) = 0;
+
+    /** Tell whether there can be another token than the first one some time. If so, the engine waits for one when a token that
+        has worked, or has expired, is refused: see engine_options::token_wait. It then calls `get` twice a second. */
+    virtual bool can_change() const noexcept
+    {
+        return false;
+    }
+
+    /** Tell whether there is perhaps another token than the one that `get` gave last, though nobody has refused that. Asked
+        about once a second while requests are sent, if the source can change: must not block for long. If so, `get(0)` is
+        called, and a token that it gives is used from then on. */
+    virtual bool has_news() noexcept
+    {
+        return false;
+    }
+
+    /** What an operator knows the source by: "the token file /run/token". */
+    virtual std::string name() const
+    {
+        return "the token source";
+    }
 };
 
 /** One token that never changes. */
 std::unique_ptr<token_source> make_fixed_token(secret_text value);
 
-/** A token in a file, read again at each request for another one: whoever renews it replaces the file. Blanks and
-    line ends around the token are taken off.
+/** A token in a file, which whoever renews it replaces or writes anew: it is read again when the file has changed, and when a
+    token was refused. All that `read_token` understands may be in it.
 
-    @par Errors  `get` throws described_error with errc::token_not_available and the path if the file cannot be read or holds no token. */
+    @par Errors  `get` throws described_error, which names the path: errc::token_not_ready if the file is not there, empty or
+                 half-written, errc::token_not_available if it cannot be read or holds something other than a token. */
 std::unique_ptr<token_source> make_file_token(std::filesystem::path file);
 
 }  // namespace batch_cancel

@@ -5,10 +5,12 @@
 #include "cli/render/results_csv.hpp"
 #include "cli/render/summary_json.hpp"
 #include "cli/render/visible_text.hpp"
+#include "cli/service/token_check.hpp"
 
 #include <boost/json/object.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -148,6 +150,16 @@ exit_code dry_run(run_options const& options, service_access const& service, pai
     reading_notes told;
     tell_notes(input, told, out);
     check_counts(options, input, found);
+    auto const about_token =
+        check_token(service.token, {.service = service.connecting.service, .pairs = left, .rate = options.rate},
+                    std::chrono::system_clock::now());
+    if (!about_token.warning.empty())
+        out.warning(about_token.warning);
+    if (!about_token.refusal.empty())
+    {
+        out.error(about_token.refusal);
+        return exit_code::credentials_refused;
+    }
     return found.rejected != 0 ? exit_code::not_all_well : exit_code::all_well;
 }
 

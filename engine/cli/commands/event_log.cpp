@@ -33,6 +33,8 @@ std::string text_of(engine_event const& event)
         return "a new token is in use";
     case engine_event::kind::pace_changed:
         return "pace: " + detail;
+    case engine_event::kind::token_awaited:
+        return "waiting up to " + time_span_text(event.wait) + " for " + detail + "; nothing is sent until then";
     }
     return detail;
 }

@@ -18,11 +18,13 @@
 #include "cli/render/summary_json.hpp"
 #include "cli/render/summary_text.hpp"
 #include "cli/service/exposed_file.hpp"
+#include "cli/service/token_check.hpp"
 
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <exception>
 #include <iostream>
@@ -287,6 +289,22 @@ input_counts look_at_input(run_options const& options, pair_input& input, reject
     return found;
 }
 
+// What the token says about itself that speaks against sending now.
+void tell_token(run_options const& options, service_access const& service, input_counts const& read,
+                resumption const* resumed, console& out)
+{
+    auto const settled = resumed != nullptr ? resumed->before().pairs.settled() : 0;
+    auto const found = check_token(service.token,
+                                   {.service = service.connecting.service,
+                                    .pairs = read.complete ? read.pairs - settled : 0,
+                                    .rate = options.rate},
+                                   std::chrono::system_clock::now());
+    if (!found.refusal.empty())
+        out.warning(found.refusal);
+    if (!found.warning.empty())
+        out.warning(found.warning);
+}
+
 bool is_confirmed(run_options const& options, service_access const& service, input_counts to_send,
                   resumption const* resumed, terminal_facts const& terminal)
 {
@@ -346,6 +364,8 @@ exit_code run_pairs(run_options const& options, secret_text token, terminal_fact
     warn(options, out);
     pair_input input{options.input, resumed != nullptr ? &resumed->known() : nullptr};
     auto service = prepare_service(options, std::move(token), options.dry_run ? purpose::check : purpose::send);
+    if (!service.token.warning.empty())
+        out.warning(service.token.warning);
     if (resumed != nullptr)
         check_same_tenant(service, resumed->known().last_run());
     if (options.dry_run && resumed == nullptr && options.journal != "none")
@@ -354,6 +374,7 @@ exit_code run_pairs(run_options const& options, secret_text token, terminal_fact
         return dry_run(options, service, input, note_rejected, resumed, out);
     reading_notes told;
     auto const found = look_at_input(options, input, note_rejected, resumed, told, out);
+    tell_token(options, service, found, resumed, out);
     if (!is_confirmed(options, service, found, resumed, terminal))
     {
         out.error("not confirmed; nothing was sent");

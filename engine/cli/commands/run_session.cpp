@@ -51,6 +51,7 @@ engine_options engine_options_of(run_options const& options, resumption const* r
     made.after_ambiguous = options.on_ambiguous;
     made.patience = options.patience;
     made.max_duration = options.max_duration;
+    made.token_wait = options.token_wait;
     made.max_failed = options.halt.failed;
     made.max_failed_share = options.halt.share;
     made.max_begun = options.limit;

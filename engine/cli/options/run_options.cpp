@@ -141,9 +141,12 @@ void add_service_options(command& to, run_options& options)
                 [&options](auto const& texts) { options.resolve = texts; })
         .journal = from_journal::given_again;
     to.begin_group("Sign-in");
-    add_file(to, "--token-file", "Bearer token, read again when it is refused; else the variable BATCH_CANCEL_TOKEN",
+    add_file(to, "--token-file", "Bearer token, read again when the file changes; else the variable BATCH_CANCEL_TOKEN",
              options.token_file)
         .journal = from_journal::sign_in;
+    to.add_value("--token-wait", "D", "When the token is refused, wait for another one for up to D [2m]; or none",
+                 [&options](auto const& text) { options.token_wait = parse_optional_limit(text); })
+        .journal = from_journal::of_one_process;
 }
 
 constexpr std::uint64_t most_at_once = 4096;
@@ -215,8 +218,8 @@ void add_result_options(command& to, run_options& options)
 
 bool is_without_meaning_in_simulation(option const& each)
 {
-    constexpr std::array<std::string_view, 7> names{"endpoint", "cloud", "token-file",       "cacert",
-                                                    "cert",     "key",   "key-password-file"};
+    constexpr std::array<std::string_view, 8> names{"endpoint", "cloud", "token-file", "token-wait",
+                                                    "cacert",   "cert",  "key",        "key-password-file"};
     return std::find(names.begin(), names.end(), each.long_name()) != names.end();
 }
 

@@ -53,6 +53,8 @@ struct run_options
     duration patience = std::chrono::minutes{15};
     /** Zero sets no bound. */
     duration max_duration{};
+    /** Zero does not wait for another token. */
+    duration token_wait = std::chrono::minutes{2};
     halt_limits halt{.failed = 0, .share = 0.5};
     /** Pairs of a pilot; 0 sends all. */
     std::uint64_t limit = 0;

@@ -5,6 +5,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace batch_cancel::cli
@@ -12,6 +14,9 @@ namespace batch_cancel::cli
 
 namespace
 {
+
+// For a token file that is just being written. Whoever named an empty one is told soon.
+constexpr run_options::duration longest_start = std::chrono::seconds{5};
 
 tls_transport_options connecting_options(run_options const& options)
 {
@@ -63,7 +68,9 @@ service_access prepare_service(run_options const& options, secret_text token, pu
         access.connecting.service = service_root(options);
         access.endpoint_url = access.connecting.service.to_url();
         check_files(access.connecting);
-        access.token = obtain_token(options.token_file, std::move(token));
+        access.token = obtain_token(options.token_file, std::move(token),
+                                    what_for == purpose::send ? std::min(options.token_wait, longest_start)
+                                                              : run_options::duration{});
     }
     return access;
 }

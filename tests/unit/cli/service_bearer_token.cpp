@@ -7,8 +7,12 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
+#include <string>
+#include <thread>
 
 using namespace batch_cancel::cli;
 
@@ -17,7 +21,7 @@ TEST_SUITE("service_bearer_token")
     TEST_CASE("bearer_token: the variable is read once and is then gone")
     {
         ::setenv("BATCH_CANCEL_TOKEN", " abc \n", 1);
-        CHECK(take_token_variable() == "abc");
+        CHECK(obtain_token({}, take_token_variable()).source != nullptr);
         CHECK(std::getenv("BATCH_CANCEL_TOKEN") == nullptr);
         CHECK(take_token_variable().empty());
     }
@@ -68,7 +72,57 @@ TEST_SUITE("service_bearer_token")
         CHECK(is_had(65536, ""));
         CHECK(is_had(65536, "\r\n"));
         CHECK_THROWS_AS(is_had(65537, ""), usage_error);
-        CHECK_THROWS_AS(is_had(3, std::string(65536, ' ')), usage_error);
+        CHECK(is_had(3, std::string(65536, ' ')));
+        CHECK_THROWS_AS(is_had(3, std::string(300'000, ' ')), usage_error);
+    }
+
+    TEST_CASE("bearer_token: whatever else is there is named")
+    {
+        temp_files const files;
+        auto const fault_of = [&files](std::string const& content)
+        {
+            try
+            {
+                obtain_token(files.write("t", content), {});
+            }
+            catch (usage_error const& error)
+            {
+                return std::string{error.what()};
+            }
+            return std::string{};
+        };
+        CHECK(fault_of("\xef\xbb\xbf\"Bearer abc\"\r\n").empty());
+        CHECK(fault_of("").find("is empty") != std::string::npos);
+        CHECK(fault_of("-----BEGIN PRIVATE KEY-----").find("holds a private key") != std::string::npos);
+        CHECK(fault_of("{\"refresh_token\":\"canary\"}").find("without accessToken") != std::string::npos);
+        CHECK(fault_of("{\"refresh_token\":\"canary\"}").find("canary") == std::string::npos);
+    }
+
+    TEST_CASE("bearer_token: a file that is being written is looked at again for a while")
+    {
+        using namespace std::chrono_literals;
+        temp_files const files;
+        auto const file = files.write("t", "");
+        std::thread writer{[&files] { files.write("t", "late"); }};
+        auto const token = obtain_token(file, {}, 1min);
+        writer.join();
+        CHECK(token.name == file);
+        CHECK(token.source->can_change());
+    }
+
+    TEST_CASE("bearer_token: a file that others can read is worth a warning, with the remedy")
+    {
+        namespace fs = std::filesystem;
+        temp_files const files;
+        auto const file = files.write("a token", "abc");
+        fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+        CHECK(obtain_token(file, {}).warning.empty());
+        for (auto const more : {fs::perms::group_read, fs::perms::others_read})
+        {
+            fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write | more);
+            CHECK(obtain_token(file, {}).warning.find("chmod 600 '") != std::string::npos);
+        }
+        CHECK(obtain_token({}, "abc").warning.empty());
     }
 
     TEST_CASE("bearer_token: the tenant is read from the claims, if there are any")

@@ -63,7 +63,7 @@ TEST_SUITE("request_template")
             CHECK(is_sendable_token(token) == (c > 0x20 && c < 0x7f));
         }
         CHECK_FALSE(is_sendable_token(""));
-        CHECK(is_sendable_token(std::string(longest_token, 'x')));
-        CHECK_FALSE(is_sendable_token(std::string(longest_token + 1, 'x')));
+        CHECK(is_sendable_token(std::string(batch_cancel::longest_token, 'x')));
+        CHECK_FALSE(is_sendable_token(std::string(batch_cancel::longest_token + 1, 'x')));
     }
 }
