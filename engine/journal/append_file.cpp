@@ -8,7 +8,9 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <span>
 #include <string>
+#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -64,6 +66,24 @@ void lock(descriptor const& file, std::filesystem::path const& path)
     throw described_error(
         errc::journal_not_readable,
         path.string() + ": it is a pipe, a socket or a device, and a journal is read more than once; give a file");
+}
+
+// Fills all of a buffer: a read may give less than was asked for. Throws system_error, also if the file ends before.
+std::string_view read_at(descriptor const& file, std::span<char> into, std::uint64_t offset)
+{
+    for (std::size_t done = 0; done != into.size();)
+    {
+        auto const read =
+            ::pread(file.get(), into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
+        if (read < 0 && errno == EINTR)
+            continue;
+        if (read < 0)
+            throw boost::system::system_error(last_error());
+        if (read == 0)
+            throw boost::system::system_error(make_error_code(boost::system::errc::io_error));
+        done += static_cast<std::size_t>(read);
+    }
+    return {into.data(), into.size()};
 }
 
 synced_kind kind_of(descriptor const& file) noexcept
@@ -214,14 +234,8 @@ std::uint64_t end_of_last_line(descriptor const& file)
     for (auto end = static_cast<std::uint64_t>(status.st_size); end != 0;)
     {
         auto const wanted = std::min<std::uint64_t>(end, block.size());
-        auto const read = ::pread(file.get(), block.data(), wanted, static_cast<off_t>(end - wanted));
-        if (read < 0 && errno == EINTR)
-            continue;
-        if (read < 0)
-            throw boost::system::system_error(last_error());
-        if (static_cast<std::uint64_t>(read) != wanted)
-            throw boost::system::system_error(make_error_code(boost::system::errc::io_error));
-        if (auto const found = std::string_view(block.data(), wanted).rfind('\n'); found != std::string_view::npos)
+        auto const text = read_at(file, {block.data(), wanted}, end - wanted);
+        if (auto const found = text.rfind('\n'); found != std::string_view::npos)
             return end - wanted + found + 1;
         end -= wanted;
     }
