@@ -71,10 +71,10 @@ asio::awaitable<ring> next_ring(std::shared_ptr<track> on)
 class race_state
 {
 public:
-    race_state(asio::any_io_executor sockets, asio::any_io_executor strand, std::vector<tcp::endpoint> addresses)
+    race_state(asio::any_io_executor sockets, asio::any_io_executor strand, std::vector<tcp::endpoint> candidates)
         : sockets_(std::move(sockets))
         , strand_(std::move(strand))
-        , addresses_(std::move(addresses))
+        , addresses_(std::move(candidates))
         , track_(std::make_shared<track>(strand_))
     {
     }

@@ -108,7 +108,6 @@ TEST_SUITE("token_files")
     {
         renewing_service service;
         child started{service.here, service.command()};
-        REQUIRE(started.wait_for_message("connected"));
         REQUIRE(started.wait_for_message("pace"));
         service.write_token("");
         service.refuse_all();

@@ -200,6 +200,7 @@ void tell_way_on(run_options const& options, std::filesystem::path const& journa
          .journal = journal,
          .was_stopped = !ending.stopped_by.empty(),
          .is_resumed = resumed != nullptr,
+         .has_sent_nothing = sent == has_sent::nothing,
          .other_version = ending.stopped_by == "version" ? other_version(options.api_version) : std::string_view{},
          .needs_input = inputs == std::vector<std::string>{"-"},
          .inputs = inputs,

@@ -57,7 +57,7 @@ std::string refusal_of(bearer_token const& token, endpoint const& service, std::
     if (token.expires && *token.expires <= now)
         return "the token of " + token.name + " expired " + span_text(now - *token.expires) +
                " ago; get a new one for the target tenant";
-    if (!token.claims || token.claims->audiences.empty() || is_loopback(service.host))
+    if (!token.claims || token.claims->audiences.empty() || is_loopback(service.host()))
         return {};
     auto const& audiences = token.claims->audiences;
     if (std::any_of(audiences.begin(), audiences.end(), [&service](auto const& each) { return is_for(each, service); }))

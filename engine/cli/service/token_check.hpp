@@ -2,7 +2,7 @@
 
 #include "cli/service/bearer_token.hpp"
 
-#include <batch_cancel/options.hpp>
+#include <batch_cancel/endpoint.hpp>
 
 #include <chrono>
 #include <cstdint>
