@@ -54,14 +54,16 @@ TEST_SUITE("run_safety")
         work_directory const here;
         here.write_pairs("a.csv", 25);
         auto const lines = [](child_result const& done) { return std::count(done.out.begin(), done.out.end(), '\n'); };
-        auto const first = run(here, {"run", "a.csv", "-n"});
+        auto const first = run(here, {"run", "a.csv", "-n"}, with_token);
         CHECK(lines(first) == 1 + 20 + 2);
         CHECK(first.out.find("# and 5 more; -v shows all of them\n") != std::string::npos);
-        CHECK(lines(run(here, {"run", "a.csv", "-n", "-v"})) == 1 + 25 + 1);
+        CHECK(lines(run(here, {"run", "a.csv", "-n", "-v"}, with_token)) == 1 + 25 + 1);
         here.write("b.csv", "job_id,task_id\n=1+1,-2\n");
-        auto const shown = run(here, {"run", "b.csv", "-n"});
+        auto const shown = run(here, {"run", "b.csv", "-n"}, with_token);
         CHECK(shown.out.find("\n'=1+1,'-2,unprocessed\n") != std::string::npos);
-        auto const again = run(here, {"run", "-", "-n"}, {.input = shown.out});
+        auto from_stdin = with_token;
+        from_stdin.input = shown.out;
+        auto const again = run(here, {"run", "-", "-n"}, from_stdin);
         CHECK(again.out.find("\n'=1+1,'-2,unprocessed\n") != std::string::npos);
     }
 
@@ -101,7 +103,7 @@ TEST_SUITE("run_safety")
             fails({}, {}, "there is no token");
             fails({"--token-file", "none"}, {}, "none");
             fails({"--token-file", "empty"}, {}, "empty");
-            fails({"-o", "folder.csv"}, with_token, "--output folder.csv: Is a directory");
+            fails({"-o", "folder.csv"}, with_token, "--output folder.csv: this is a folder; give the name of a file");
             fails({"-o", "nowhere/r.csv"}, with_token, "--output nowhere/r.csv: No such file or directory");
             fails({"-o", std::string(252, 'x') + ".csv"}, with_token, "File name too long");
             fails({"--journal", "nowhere/j"}, with_token, "cannot create the journal nowhere/j: No such file");
