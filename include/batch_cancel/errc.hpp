@@ -69,7 +69,7 @@ enum class condition
     /** The run stopped short: what is journaled stands, and the rest can be resumed. Also every error that is not of the
         library's own category: operation_aborted after a stop, or the code of a system_error that source or sink threw. */
     resumable = 1,
-    /** Something must be put right first; this process has sent nothing. */
+    /** Something must be put right first; this process has sent nothing, or nothing that the service has understood. */
     misconfigured,
 };
 

@@ -36,6 +36,9 @@ TEST_SUITE("input_files")
         CHECK(done.err.find("a.csv:12: rejected") != std::string::npos);
         CHECK(done.err.find("a.csv:13: rejected") == std::string::npos);
         CHECK(done.err.find("more lines are rejected") != std::string::npos);
+        auto const count = done.err.find("30 lines are rejected in all");
+        CHECK(count != std::string::npos);
+        CHECK(done.err.find("lines are rejected in all", count + 20) == std::string::npos);
     }
 
     TEST_CASE("input: several files and stdin are one input")
@@ -161,7 +164,8 @@ TEST_SUITE("input_files")
         auto const refused = run(here, {"run", "a.csv", "--simulate", "--journal", "j.jsonl"});
         CHECK(refused.code == 2);
         CHECK(refused.out.empty());
-        CHECK(refused.err.find("38 of 40 lines are rejected, more than --max-rejected allows") != std::string::npos);
+        CHECK(refused.err.find("38 of 40 lines are rejected, more than --max-rejected 10% allows") !=
+              std::string::npos);
         CHECK_FALSE(std::filesystem::exists(here.path() / "j.jsonl"));
         CHECK(run(here, {"run", "a.csv", "--simulate", "--dry-run", "--json"}).code == 2);
         for (auto const* const limit : {"38", "95%", "none"})

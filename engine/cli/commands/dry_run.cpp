@@ -124,7 +124,7 @@ std::string counts_comment(run_options const& options, service_access const& ser
 }  // namespace
 
 exit_code dry_run(run_options const& options, service_access const& service, pair_input& input,
-                  rejection_sink const& rejected, resumption* resumed, console& out)
+                  rejection_log& rejections, resumption* resumed, console& out)
 {
     bool const wants_all = options.output.verbosity == verbosity::verbose;
     row_writer rows{look_at_terminal().stdout_is_terminal ? csv_target::terminal : csv_target::data,
@@ -137,7 +137,7 @@ exit_code dry_run(run_options const& options, service_access const& service, pai
         if (resumed != nullptr)
             std::for_each(resumed->known().begun().begin(), resumed->known().begun().end(), found_pair);
     }
-    auto const found = input.check(stream_check::whole, rejected, found_pair);
+    auto const found = input.check(stream_check::whole, rejections.sink(), found_pair);
     if (resumed != nullptr)
         resumed->check_input(found);
     if (rows.left_out() != 0)
@@ -147,6 +147,7 @@ exit_code dry_run(run_options const& options, service_access const& service, pai
                             : counts_comment(options, service, found, left));
     if (!rows.flush())
         return exit_code::not_written;
+    rejections.tell_count(found.rejected);
     reading_notes told;
     tell_notes(input, told, out);
     check_counts(options, input, found);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/commands/exit_code.hpp"
+#include "cli/commands/rejection_log.hpp"
 #include "cli/commands/resumption.hpp"
 #include "cli/input/pair_input.hpp"
 #include "cli/options/run_options.hpp"
@@ -14,6 +15,6 @@ namespace batch_cancel::cli
     @param resumed  The run that would be gone on with; null for a new one.
     @par Errors  Throws input_error. */
 exit_code dry_run(run_options const& options, service_access const& service, pair_input& input,
-                  rejection_sink const& rejected, resumption* resumed, console& out);
+                  rejection_log& rejections, resumption* resumed, console& out);
 
 }  // namespace batch_cancel::cli

@@ -1,5 +1,7 @@
 #include "cli/commands/rejection_log.hpp"
 
+#include "cli/render/number_text.hpp"
+
 #include <algorithm>
 
 namespace batch_cancel::cli
@@ -27,6 +29,14 @@ void rejection_log::note(rejected_line const& rejected)
     }
     out_.warning(place + ": rejected: " + rejected.cause);
     told_.push_back(std::move(place));
+}
+
+void rejection_log::tell_count(std::uint64_t rejected)
+{
+    if (!told_of_more_ || rejected <= told_count_)
+        return;
+    told_count_ = rejected;
+    out_.warning(grouped_text(rejected) + " lines are rejected in all");
 }
 
 }  // namespace batch_cancel::cli

@@ -277,12 +277,13 @@ void tell_resumption(resumption const& resumed, input_counts const& found, conso
 }
 
 // Read the input through, and see whether it can be sent. What is to be sent is counted.
-input_counts look_at_input(run_options const& options, pair_input& input, rejection_sink const& rejected,
+input_counts look_at_input(run_options const& options, pair_input& input, rejection_log& rejections,
                            resumption* resumed, reading_notes& told, console& out)
 {
-    auto found = input.check(stream_check::until_first_pair, rejected);
+    auto found = input.check(stream_check::until_first_pair, rejections.sink());
     if (resumed != nullptr)
         resumed->check_input(found);
+    rejections.tell_count(found.rejected);
     tell_notes(input, told, out);
     check_counts(options, input, found);
     if (resumed != nullptr)
@@ -361,7 +362,6 @@ exit_code run_pairs(run_options const& options, secret_text token, terminal_fact
     // Streams of the input live on the context.
     boost::asio::io_context context{1};
     rejection_log rejections{out};
-    auto const note_rejected = [&rejections](rejected_line const& rejected) { rejections.note(rejected); };
     warn(options, out);
     pair_input input{options.input, resumed != nullptr ? &resumed->known() : nullptr};
     auto service = prepare_service(options, std::move(token), options.dry_run ? purpose::check : purpose::send);
@@ -372,9 +372,9 @@ exit_code run_pairs(run_options const& options, secret_text token, terminal_fact
     if (options.dry_run && resumed == nullptr && options.journal != "none")
         try_journal(options.journal, describe_run(options, service, {}, resumed));
     if (options.dry_run)
-        return dry_run(options, service, input, note_rejected, resumed, out);
+        return dry_run(options, service, input, rejections, resumed, out);
     reading_notes told;
-    auto const found = look_at_input(options, input, note_rejected, resumed, told, out);
+    auto const found = look_at_input(options, input, rejections, resumed, told, out);
     tell_token(options, service, found, resumed, out);
     if (!is_confirmed(options, service, found, resumed, terminal))
     {
@@ -389,6 +389,7 @@ exit_code run_pairs(run_options const& options, secret_text token, terminal_fact
     }
     auto& session = *begun;
     auto ending = session.run();
+    rejections.tell_count(input.counts().rejected);
     tell_notes(input, told, out);
     tell_end(session, ending, out);
     tell_simulator(service, out);

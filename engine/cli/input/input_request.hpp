@@ -65,6 +65,9 @@ struct rejection_limit
 
     static constexpr std::uint64_t fewest_lines = 20;
 
+    /** As it was given, for messages. */
+    std::string text = "10%";
+
     bool operator==(rejection_limit const&) const = default;
 
     /** Tell whether an input, or what is known of it, has more rejected lines. */

@@ -105,7 +105,8 @@ bool pair_input::has_too_many_rejected() const noexcept
 std::string pair_input::rejected_text() const
 {
     return grouped_text(sieve_.rejected_of_all()) + " of " + counted_text(sieve_.counts().lines, "line", "lines") +
-           " are rejected, more than --max-rejected allows; correct them, or allow more";
+           " are rejected, more than --max-rejected " + request_.max_rejected.text +
+           " allows; correct them, or allow more";
 }
 
 reading_notes pair_input::notes() const

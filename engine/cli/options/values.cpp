@@ -108,13 +108,13 @@ halt_limits parse_halt(std::vector<std::string> const& texts)
 rejection_limit parse_rejection_limit(std::string_view text)
 {
     if (text == "none")
-        return {.lines = std::nullopt, .share = std::nullopt};
+        return {.lines = std::nullopt, .share = std::nullopt, .text = "none"};
     if (text.ends_with('%'))
-        return {.lines = std::nullopt, .share = simulator::parse_share(text)};
+        return {.lines = std::nullopt, .share = simulator::parse_share(text), .text = std::string{text}};
     std::uint64_t lines = 0;
     if (!read_whole(text, lines))
         refuse(text, "give a number of lines, a percentage such as 10%, or none");
-    return {.lines = lines, .share = std::nullopt};
+    return {.lines = lines, .share = std::nullopt, .text = std::string{text}};
 }
 
 id_columns parse_id_columns(std::string_view text)

@@ -303,7 +303,7 @@ TEST_SUITE("options_command_line")
         CHECK(options.input.rules.encoding == input_encoding::windows_1252);
         CHECK(options.input.rules.job_column.empty());
         CHECK(options.input.rules.task_column == "Object");
-        CHECK(options.input.max_rejected == rejection_limit{.lines = 3, .share = std::nullopt});
+        CHECK(options.input.max_rejected == rejection_limit{.lines = 3, .share = std::nullopt, .text = "3"});
         CHECK_FALSE(options.input.carry_known);
         auto const usual = parse_run({"--carry", "upn"});
         CHECK(usual.input.carry_known);

@@ -117,10 +117,11 @@ TEST_SUITE("options_values")
 
     TEST_CASE("values: a limit of rejected lines is a number, a share or none")
     {
-        CHECK(parse_rejection_limit("0") == rejection_limit{.lines = 0, .share = std::nullopt});
-        CHECK(parse_rejection_limit("25") == rejection_limit{.lines = 25, .share = std::nullopt});
-        CHECK(parse_rejection_limit("2.5%") == rejection_limit{.lines = std::nullopt, .share = 0.025});
-        CHECK(parse_rejection_limit("none") == rejection_limit{.lines = std::nullopt, .share = std::nullopt});
+        CHECK(parse_rejection_limit("0") == rejection_limit{.lines = 0, .share = std::nullopt, .text = "0"});
+        CHECK(parse_rejection_limit("25") == rejection_limit{.lines = 25, .share = std::nullopt, .text = "25"});
+        CHECK(parse_rejection_limit("2.5%") == rejection_limit{.lines = std::nullopt, .share = 0.025, .text = "2.5%"});
+        CHECK(parse_rejection_limit("none") ==
+              rejection_limit{.lines = std::nullopt, .share = std::nullopt, .text = "none"});
         for (auto const* const wrong : {"", "-1", "x", "101%", "%"})
             CHECK_THROWS_AS(parse_rejection_limit(wrong), std::invalid_argument);
     }
