@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -14,7 +15,8 @@ std::string last_responses::text() const
     for (std::size_t i = 0; i != count_; ++i)
         ++counts[ring_[i]];
     std::vector<std::pair<response, std::size_t>> sorted(counts.begin(), counts.end());
-    std::stable_sort(sorted.begin(), sorted.end(), [](auto const& a, auto const& b) { return a.second > b.second; });
+    std::sort(sorted.begin(), sorted.end(),
+              [](auto const& a, auto const& b) { return std::tie(b.second, a.first) < std::tie(a.second, b.first); });
     std::string text;
     for (auto const& [seen, count] : sorted)
     {

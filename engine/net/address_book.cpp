@@ -1,6 +1,7 @@
 #include "net/address_book.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace batch_cancel::net
 {
@@ -66,8 +67,9 @@ std::vector<address_book::address> address_book::in_order(std::vector<address> f
         auto& into = now < held_until(each) ? held : is_preferred ? first : second;
         into.push_back(each);
     }
-    std::stable_sort(held.begin(), held.end(),
-                     [this](address const& one, address const& other) { return held_until(one) < held_until(other); });
+    std::sort(held.begin(), held.end(),
+              [this](address const& one, address const& other)
+              { return std::pair(held_until(one), one) < std::pair(held_until(other), other); });
     auto all = interleaved(std::move(first), std::move(second), turn_++);
     all.insert(all.end(), held.begin(), held.end());
     return all;

@@ -89,8 +89,12 @@ private:
     std::size_t length_;
 };
 
-// Sanitizers keep terabytes of shadow.
+// Sanitizers keep terabytes of shadow, and much besides.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::uintptr_t largest_mapping = std::uintptr_t{1} << 22;
+#else
 constexpr std::uintptr_t largest_mapping = std::uintptr_t{1} << 30;
+#endif
 
 // The stack is left out: the dynamic linker saves vector registers there, which may hold some letters for a while.
 bool is_searched(std::string const& mapping, char const* rights, std::uintptr_t size)

@@ -32,6 +32,8 @@ namespace
 // A connection over TLS whose bytes on the wire can be counted, to a peer on the same event loop.
 class counted_stream
 {
+    asio::io_context context_{1};  // first: it must outlive the connection
+
 public:
     using play = std::function<asio::awaitable<void>(counted_stream&)>;
 
@@ -100,7 +102,6 @@ private:
         co_await goes_on(*this);
     }
 
-    asio::io_context context_{1};
     asio::ssl::context client_{asio::ssl::context::tls_client};
     identity shown_ = make_certificate({}, nullptr);
     SSL* ssl_{nullptr};

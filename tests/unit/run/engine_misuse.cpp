@@ -5,6 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/error.hpp>
@@ -40,6 +44,29 @@ std::vector<pair> one_pair(std::string task_id)
     made.front() = {.job_id = "job", .task_id = std::move(task_id)};
     return made;
 }
+
+/** While it lives, what is leaked is not reported: Boost 1.81 leaks what holds an empty executor when it is asked for by a handler
+    whose type is erased. */
+class without_leak_check
+{
+public:
+    without_leak_check()
+    {
+#if defined(__SANITIZE_ADDRESS__)
+        __lsan_disable();
+#endif
+    }
+
+    without_leak_check(without_leak_check const&) = delete;
+    without_leak_check& operator=(without_leak_check const&) = delete;
+
+    ~without_leak_check()
+    {
+#if defined(__SANITIZE_ADDRESS__)
+        __lsan_enable();
+#endif
+    }
+};
 
 }  // namespace
 
@@ -111,6 +138,7 @@ TEST_SUITE("engine_misuse")
 
         engine made(fix.context.get_executor(), {}, parts);
         pair_list pairs(std::vector<pair>{});
+        without_leak_check const holder_leaks;
         CHECK_THROWS_AS(made.async_run(pairs, fix.results,
                                        asio::bind_executor(asio::any_io_executor{},
                                                            [](boost::system::error_code, summary const&) {})),
