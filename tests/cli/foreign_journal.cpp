@@ -271,7 +271,7 @@ TEST_SUITE("foreign_journal")
     {
         victim at;
         std::vector<std::string> const words{"resume", "j.jsonl", "--endpoint", at.forged.endpoint};
-        for (mode_t const mode : {0600, 0640, 0644, 0620, 0602})
+        for (mode_t const mode : {0600U, 0640U, 0644U, 0620U, 0602U})
         {
             CAPTURE(mode);
             at.here.write("j.jsonl", at.forged.text());
