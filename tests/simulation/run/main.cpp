@@ -132,6 +132,7 @@ struct tally
     std::uint64_t missed = 0;
     std::uint64_t first_found = 0;
     std::uint64_t requests = 0;
+    std::uint64_t traces = 0;  // equal for equal runs: a refactoring must not change it
     double least_goodput = 1;
 };
 
@@ -144,6 +145,7 @@ bool breaks(trial_result const& made, std::string_view promise)
 void count(wishes const& how, std::uint64_t seed, trial_result const& made, tally& into)
 {
     into.requests += made.run.log.size();
+    into.traces = into.traces * 1'099'511'628'211 + made.trace;  // the prime of FNV-1a
     into.least_goodput = std::min(into.least_goodput, made.goodput);
     if (how.plants.what == planted::none)
     {
@@ -213,8 +215,9 @@ int main(int count_of_values, char** values)
         count(how, seed, tried, made);
     }
     std::chrono::duration<double> const took = std::chrono::steady_clock::now() - start;
-    std::printf("%s: %llu seeds from %llu, %llu requests, %.1f s\n", how.what.rig == rig::engine ? "engine" : "policy",
+    std::printf("%s: %llu seeds from %llu, %llu requests, traces %016llx, %.1f s\n", how.what.rig == rig::engine ? "engine" : "policy",
                 static_cast<unsigned long long>(how.seeds), static_cast<unsigned long long>(how.first),
-                static_cast<unsigned long long>(made.requests), took.count());
+                static_cast<unsigned long long>(made.requests), static_cast<unsigned long long>(made.traces),
+                took.count());
     return has_passed(how, made) ? 0 : 1;
 }

@@ -77,6 +77,7 @@ trial_result try_out(trial const& what, std::uint64_t seed)
     if (played.resumed)
         append(made.faults, find_faults_of_resume(played.first.book, played.resumed->book, played.resumed->log));
     auto const hash = hash_of(played.first);
+    made.trace = hash;
     if (what.plants != planted::none)
         made.was_sabotaged = played.was_sabotaged || hash != hash_of(play(what, of, planted::none).first);
     else

@@ -46,6 +46,8 @@ struct trial_result
     bool was_sabotaged = false;
     /** After an outage, as share of that before. */
     double goodput = 1;
+    /** Hash of all that happened: equal for equal runs. */
+    std::uint64_t trace = 0;
 };
 
 trial_result try_out(trial const& what, std::uint64_t seed);
