@@ -30,7 +30,7 @@ bool is_permanent(connect_step step) noexcept
 
 }  // namespace
 
-contact_rule::decision contact_rule::on_failure(connect_step step, time_point now, random_bits& random)
+contact_rule::decision contact_rule::on_failure(connect_step step, time_point now, traffic::random_bits& random)
 {
     ++failures_;
     bool const is_refusal = step == connect_step::client_certificate;
@@ -39,15 +39,15 @@ contact_rule::decision contact_rule::on_failure(connect_step step, time_point no
     bool const has_contact = is_refusal ? ever_answered_ : ever_worked_;
     if (!has_contact && (is_permanent(step) || failures_ >= first_contact_tries))
         return decision::give_up;
-    next_try_ = now + between_connects.next(std::max(failures_, refusals_), random);
+    next_try_ = now + traffic::between_connects.next(std::max(failures_, refusals_), random);
     return decision::try_again;
 }
 
-void contact_rule::on_success(time_point now, random_bits& random)
+void contact_rule::on_success(time_point now, traffic::random_bits& random)
 {
     ever_worked_ = true;
     failures_ = 0;
-    next_try_ = refusals_ == 0 ? time_point{} : now + between_connects.next(refusals_, random);
+    next_try_ = refusals_ == 0 ? time_point{} : now + traffic::between_connects.next(refusals_, random);
 }
 
 void contact_rule::on_first_answer() noexcept

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/backoff.hpp"
+#include "traffic/backoff.hpp"
 
 #include <batch_cancel/transport.hpp>
 
@@ -29,10 +29,10 @@ public:
         give_up,
     };
 
-    decision on_failure(connect_step step, time_point now, random_bits& random);
+    decision on_failure(connect_step step, time_point now, traffic::random_bits& random);
 
     /** Take in that a connection was made. */
-    void on_success(time_point now, random_bits& random);
+    void on_success(time_point now, traffic::random_bits& random);
 
     /** Take in the first answer over a connection. */
     void on_first_answer() noexcept;

@@ -1,7 +1,6 @@
 #include "core/dispatch.hpp"
 
-#include "core/later.hpp"
-
+#include "model/later.hpp"
 #include "wire/ids.hpp"
 
 #include <algorithm>
@@ -42,36 +41,28 @@ std::string limit_text(errc why, std::chrono::milliseconds wait)
 dispatch::dispatch(engine_options const& options, random_bits& random, time_point start)
     : options_(options)
     , random_(random)
-    , pace_(static_cast<unsigned>(options.max_in_flight),
-            options.adapt ? concurrency_limit::mode::adapting : concurrency_limit::mode::held, options.max_rate)
+    , traffic_(options, random)
     , halt_(options.max_failed, options.max_failed_share)
     , time_(options.patience, options.max_duration, start)
     , token_wait_(options.token_wait)
 {
     if (options.paused_for == duration::zero())
         return;
-    pace_.pause(later(start, options.paused_for));
-    if (auto const limit = time_.stops_by(pace_.pause_ends()))
+    traffic_.pause(model::later(start, options.paused_for));
+    if (auto const limit = time_.stops_by(traffic_.pause_ends()))
         stop_because(*limit, "the service has asked to wait for longer than that");
 }
 
 // What to start
 
-dispatch::time_point dispatch::next_start() const noexcept
-{
-    auto const when = pace_.next_start();
-    return outage_.is_on() ? std::max(when, outage_.next_probe()) : when;
-}
-
-// A probe does not wait for requests that may hang until they time out.
 bool dispatch::has_room() const noexcept
 {
-    return !awaits_token() && in_hand_ < (outage_.is_on() ? options_.max_in_flight : pace_.allowed());
+    return !awaits_token() && traffic_.has_room();
 }
 
 bool dispatch::may_start(time_point now) const noexcept
 {
-    return has_room() && next_start() <= now;
+    return !awaits_token() && traffic_.may_start(now);
 }
 
 bool dispatch::may_retry(time_point now, bool has_new) const noexcept
@@ -80,14 +71,14 @@ bool dispatch::may_retry(time_point now, bool has_new) const noexcept
         return false;
     if (waiting_.front().is_settled)
         return true;
-    if (!may_start(now) || (waiting_.front().retries_failure && !share_.allows(now)))
+    if (!may_start(now) || (waiting_.front().retries_failure && !traffic_.allows_retry(now)))
         return false;
     if (prefers_new_ && has_new && takes_new(now))
         return false;
-    if (!outage_.is_on())
+    if (!traffic_.is_outage())
         return waiting_.next_due() <= now;
     // A probe is whatever waits first, due or not.
-    return !(has_new && takes_new(now) && outage_.wants_new_pair());
+    return !(has_new && takes_new(now) && traffic_.wants_new_pair());
 }
 
 bool dispatch::take_waiting(time_point now, bool has_new, ticket& into)
@@ -95,7 +86,7 @@ bool dispatch::take_waiting(time_point now, bool has_new, ticket& into)
     if (!may_retry(now, has_new))
         return false;
     waiting_.pop(into);
-    ++in_hand_;
+    traffic_.hold();
     if (!into.is_settled)
         start(into, now);
     return true;
@@ -108,9 +99,9 @@ bool dispatch::takes_new(time_point now) const noexcept
 {
     if (pilot_is_full())
         return false;
-    if (!outage_.is_on())
+    if (!traffic_.is_outage())
         return waiting_.size() < most_waiting() || has_got_well(now);
-    return waiting_.empty() || outage_.wants_new_pair() || !share_.allows(now);
+    return waiting_.empty() || traffic_.wants_new_pair() || !traffic_.allows_retry(now);
 }
 
 // A request that hangs says so but when its time is up; until then the answers to others look well.
@@ -131,7 +122,7 @@ void dispatch::begin(ticket& fresh, time_point now)
     if (is_idle())
         time_.on_progress(now);
     ++begun_;
-    ++in_hand_;
+    traffic_.hold();
     core::begin(fresh);
     auto const& pair = fresh.record.pair;
     if (!wire::is_sendable_id(pair.job_id) || !wire::is_sendable_id(pair.task_id))
@@ -151,22 +142,8 @@ void dispatch::begin(ticket& fresh, time_point now)
 
 void dispatch::start(ticket& taken, time_point now)
 {
-    take_turn(taken, now);
-    if (taken.retries_failure)
-    {
-        share_.on_retry(now);
-        taken.holds_share = true;
-    }
+    traffic_.start(taken.turn, taken.retries_failure ? traffic::turn_kind::retry : traffic::turn_kind::first, now);
     prefers_new_ = taken.throttles > 1;
-    taken.is_probe = outage_.is_on();
-    if (taken.is_probe)
-        outage_.on_probe(now, random_);
-}
-
-void dispatch::take_turn(ticket& taken, time_point now)
-{
-    taken.turn = now;
-    pace_.take_turn(now);
 }
 
 dispatch::time_point dispatch::next_turn(time_point now, bool has_new) const noexcept
@@ -175,21 +152,20 @@ dispatch::time_point dispatch::next_turn(time_point now, bool has_new) const noe
         return now;
     if (!has_room())
         return time_point::max();
-    auto const start = next_start();
+    auto const start = traffic_.next_start();
     if (has_new && takes_new(now))
         return start;
     if (waiting_.empty())
         return time_point::max();
-    auto const when = outage_.is_on() ? start : std::max(start, waiting_.next_due());
-    if (waiting_.front().retries_failure && when <= now && !share_.allows(now))
-        return share_.allows_at(now);
+    auto const when = traffic_.is_outage() ? start : std::max(start, waiting_.next_due());
+    if (waiting_.front().retries_failure && when <= now && !traffic_.allows_retry(now))
+        return traffic_.allows_retry_at(now);
     return when;
 }
 
 void dispatch::on_sent(ticket& asked, time_point now)
 {
-    if (!pace::is_fresh(asked.turn, now))
-        take_turn(asked, now);
+    traffic_.on_sent(asked.turn, now);
 }
 
 std::size_t dispatch::most_waiting() const noexcept
@@ -222,10 +198,7 @@ fate dispatch::on_loss(ticket& asked, lost_answer how, attempt_span when)
 fate dispatch::take_verdict(ticket& asked, verdict const& of, attempt_span when)
 {
     note(asked, of);
-    // Only now is it sure that it was sent.
-    asked.holds_share = false;
-    if (asked.record.attempts == asked.record.pair.earlier_attempts + 1)
-        share_.on_first_attempt();
+    traffic_.on_ended(asked.turn, asked.record.attempts == asked.record.pair.earlier_attempts + 1);
     if (of.step == next_step::retry_with_other_token)
     {
         asked.is_token_refused = true;
@@ -242,7 +215,7 @@ fate dispatch::take_verdict(ticket& asked, verdict const& of, attempt_span when)
 
 fate dispatch::take_unknown_path(ticket& asked)
 {
-    asked.holds_share = false;
+    traffic_.on_ended(asked.turn, false);
     stop_because(errc::version_not_known,
                  "the service answered " + std::to_string(asked.record.status) + ": " + asked.record.message);
     return fate::left;
@@ -252,14 +225,7 @@ fate dispatch::take_clear(ticket& asked, verdict const& of, attempt_span when)
 {
     last_clear_ = when.ended;
     ++clear_in_a_row_;
-    budget_.on_clear_answer(std::exchange(asked.drawn, retry_budget::cost::none));
-    if (outage_.is_ended_by(when.started))
-    {
-        outage_.end();
-        budget_.on_recovery();
-        pace_.on_recovery();
-    }
-    pace_.on_clear(when, in_hand_);
+    traffic_.on_clear(asked.turn, when);
     ++asked.counted_attempts;
     if (asked.record.status == 403)
     {
@@ -273,7 +239,7 @@ fate dispatch::take_clear(ticket& asked, verdict const& of, attempt_span when)
 fate dispatch::take_throttle(ticket& asked, attempt_span when)
 {
     auto const now = when.ended;
-    pace_.on_throttled(when, asked.record.retry_after, random_);
+    traffic_.on_throttled(when, asked.record.retry_after);
     ++asked.throttles;
     if (asked.throttled_since == time_point{})
         asked.throttled_since = now;
@@ -284,11 +250,11 @@ fate dispatch::take_throttle(ticket& asked, attempt_span when)
     // A pause that the service has not asked for is no reason to stop before its time.
     if (auto const wait = asked.record.retry_after)
     {
-        if (auto const why = time_.stops_by(later(now, *wait)))
+        if (auto const why = time_.stops_by(model::later(now, *wait)))
             stop_because(*why, limit_text(*why, *wait));
     }
     asked.retries_failure = false;
-    asked.due = pace_.pause_ends();
+    asked.due = traffic_.pause_ends();
     return fate::throttled;
 }
 
@@ -297,12 +263,12 @@ fate dispatch::take_failure(ticket& asked, verdict const& of, attempt_span when)
     auto const now = when.ended;
     // A connection that was closed while idle says nothing of the service's health.
     if (of.step != next_step::retry_at_once)
-        pace_.on_failure(when);
+        traffic_.on_failure(when);
     clear_in_a_row_ = 0;
     last_failure_ = now;
     if (!asked.has_failed)
         asked.failing_since = now;
-    if (!asked.is_probe || probes_count())
+    if (!asked.turn.is_probe || probes_count())
         ++asked.counted_attempts;
     if (asked.record.ambiguous && options_.after_ambiguous == after_ambiguous::stop)
         return settle(asked, outcome::failed, of.reason);
@@ -311,18 +277,12 @@ fate dispatch::take_failure(ticket& asked, verdict const& of, attempt_span when)
         if (!hints_at_outage(asked))
             return settle(asked, outcome::failed, of.reason);
         --asked.counted_attempts;
-        outage_.begin(now, random_);
+        traffic_.begin_outage(now);
     }
 
-    asked.drawn = retry_budget::cost::none;
-    if (!outage_.is_on())
-    {
-        auto const cost = of.reason == reason::timeout ? retry_budget::cost::timeout : retry_budget::cost::failure;
-        if (budget_.draw(cost))
-            asked.drawn = cost;
-        else
-            outage_.begin(now, random_);
-    }
+    using traffic::retry_budget;
+    traffic_.draw_retry(asked.turn,
+                        of.reason == reason::timeout ? retry_budget::cost::timeout : retry_budget::cost::failure, now);
     asked.retries_failure = true;
     asked.has_failed = true;
     asked.due = now + wait_for_retry(asked, of);
@@ -336,7 +296,7 @@ dispatch::duration dispatch::wait_for_retry(ticket& asked, verdict const& of)
         asked.stale_tried_again = true;
         return {};
     }
-    duration wait = between_attempts.next(std::max(asked.counted_attempts, 1u), random_);
+    duration wait = traffic::between_attempts.next(std::max(asked.counted_attempts, 1u), random_);
     // A service that fails may say for how long, too; that holds for this pair alone.
     if (asked.record.retry_after)
         wait = std::max<duration>(wait, std::min<duration>(*asked.record.retry_after, longest_wait));
@@ -417,8 +377,7 @@ void dispatch::check_end()
 
 void dispatch::put_back(ticket&& unsent, time_point due)
 {
-    if (std::exchange(unsent.holds_share, false))
-        share_.give_back();
+    traffic_.give_back(unsent.turn);
     waiting_.push(std::move(unsent), due);
 }
 

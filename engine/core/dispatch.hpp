@@ -1,20 +1,17 @@
 #pragma once
 
-#include "core/backoff.hpp"
 #include "core/credential_rule.hpp"
 #include "core/halt_rule.hpp"
 #include "core/last_responses.hpp"
-#include "core/outage.hpp"
-#include "core/pace.hpp"
-#include "core/retry_budget.hpp"
 #include "core/retry_queue.hpp"
-#include "core/retry_share.hpp"
 #include "core/ticket.hpp"
 #include "core/time_rule.hpp"
 #include "core/token_wait.hpp"
 #include "core/unreadable_rule.hpp"
 #include "core/verdict.hpp"
 #include "core/version_rule.hpp"
+#include "traffic/backoff.hpp"
+#include "traffic/flow_control.hpp"
 
 #include <batch_cancel/errc.hpp>
 #include <batch_cancel/options.hpp>
@@ -29,6 +26,9 @@
 
 namespace batch_cancel::core
 {
+
+using traffic::attempt_span;
+using traffic::random_bits;
 
 /** Why a run is to stop. */
 struct stop_cause
@@ -91,19 +91,19 @@ public:
     /** Tell whether a pair that was taken may still be sent: an answer may have shut the gate since. If not, put it back. */
     bool may_send(time_point now) const noexcept
     {
-        return !pace_.is_paused(now) && !token_wait_.is_on();
+        return traffic_.may_send(now) && !token_wait_.is_on();
     }
 
     /** Tell whether a pair that was taken is in turn, as the pace goes: it may have waited for too long since it was taken. If
         it is not, wait until `next_send` and ask again. */
     bool has_turn(ticket const& taken, time_point now) const noexcept
     {
-        return pace_.has_turn(taken.turn, now);
+        return traffic_.has_turn(taken.turn, now);
     }
 
     time_point next_send() const noexcept
     {
-        return pace_.next_send();
+        return traffic_.next_send();
     }
 
     /** Take in that the request of a pair is handed over now.
@@ -165,7 +165,7 @@ public:
     /** Take in that a pair that was taken is in hand no more: it is recorded, kept or put back. */
     void release() noexcept
     {
-        --in_hand_;
+        traffic_.release();
     }
 
     /** Take in an outcome that is being recorded. */
@@ -197,7 +197,7 @@ public:
     /** No pair is in hand, and none waits. */
     bool is_idle() const noexcept
     {
-        return in_hand_ == 0 && waiting_.empty();
+        return traffic_.in_hand() == 0 && waiting_.empty();
     }
 
     /** As many new pairs have been begun as may be. */
@@ -232,25 +232,23 @@ public:
     /** When the service's pause ends; in the past if there is none. */
     time_point pause_ends() const noexcept
     {
-        return pace_.pause_ends();
+        return traffic_.pause_ends();
     }
 
     std::size_t allowed_in_flight() const noexcept
     {
-        return outage_.is_on() ? 1 : pace_.allowed();
+        return traffic_.allowed_in_flight();
     }
 
     /** Starts a second at most; 0 if nothing bounds them. */
     double allowed_rate() const noexcept
     {
-        return pace_.per_second();
+        return traffic_.allowed_rate();
     }
 
     pace_cause cause() const noexcept
     {
-        if (awaits_token())
-            return pace_cause::awaiting_token;
-        return outage_.is_on() ? pace_cause::probing : pace_.cause();
+        return awaits_token() ? pace_cause::awaiting_token : traffic_.cause();
     }
 
 private:
@@ -268,7 +266,6 @@ private:
     duration wait_for_retry(ticket& asked, verdict const& of);
     void let_go(std::vector<ticket> released, time_point now);
     void start(ticket& taken, time_point now);
-    void take_turn(ticket& taken, time_point now);
     void stop_because(errc why, std::string detail);
     void await_token_or_stop(errc why, std::string detail);
     bool has_room() const noexcept;
@@ -278,16 +275,12 @@ private:
     bool has_got_well(time_point now) const noexcept;
     bool probes_count() const noexcept;
     bool hints_at_outage(ticket const& failed) const noexcept;
-    time_point next_start() const noexcept;
     std::size_t most_waiting() const noexcept;
 
     engine_options const& options_;
     random_bits& random_;
-    pace pace_;
+    traffic::flow_control traffic_;
     retry_queue waiting_;
-    retry_budget budget_;
-    retry_share share_;
-    outage outage_;
     credential_rule credentials_;
     unreadable_rule unreadable_;
     version_rule version_;
@@ -297,7 +290,6 @@ private:
     stop_cause if_no_token_comes_;
     std::optional<stop_cause> stop_;
     last_responses responses_;
-    std::size_t in_hand_{0};
     std::uint64_t begun_{0};
     time_point last_clear_{};  // the latest clear answer to any pair
     time_point last_failure_{};

@@ -31,9 +31,6 @@ void begin(ticket& fresh)
     fresh.has_failed = false;
     fresh.failing_since = {};
     fresh.turn = {};
-    fresh.holds_share = false;
-    fresh.drawn = retry_budget::cost::none;
-    fresh.is_probe = false;
     fresh.throttles = 0;
     fresh.throttled_since = {};
     fresh.due = {};

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/retry_budget.hpp"
 #include "core/verdict.hpp"
+#include "traffic/flow_control.hpp"
 
 #include <batch_cancel/result.hpp>
 
@@ -46,17 +46,8 @@ struct ticket
     bool has_failed = false;
     std::chrono::steady_clock::time_point failing_since{};
 
-    /** When it was given its turn in the pace. */
-    std::chrono::steady_clock::time_point turn{};
-
-    /** It has been counted into the share of retries, and was not sent yet. */
-    bool holds_share = false;
-
-    /** What was drawn from the budget for that retry. */
-    retry_budget::cost drawn = retry_budget::cost::none;
-
-    /** Its attempt finds out whether an outage is over. */
-    bool is_probe = false;
+    /** What its request holds of the traffic. */
+    traffic::request_turn turn{};
 
     /** Answers that throttled it, one after the other. */
     unsigned throttles = 0;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/later.hpp"
+#include "model/later.hpp"
 
 #include <batch_cancel/errc.hpp>
 
@@ -58,7 +58,7 @@ private:
 
     static time_point end_of(time_point since, duration limit) noexcept
     {
-        return limit == duration::zero() ? time_point::max() : later(since, limit);
+        return limit == duration::zero() ? time_point::max() : model::later(since, limit);
     }
 
     duration patience_;

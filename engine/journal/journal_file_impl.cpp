@@ -1,6 +1,6 @@
 #include "journal/journal_file_impl.hpp"
 
-#include "core/later.hpp"
+#include "model/later.hpp"
 #include "journal/boot.hpp"
 #include "journal/stop_name.hpp"
 #include "net/shutdown_hook.hpp"
@@ -189,7 +189,7 @@ asio::awaitable<void> journal_file::impl::keep_synced(std::shared_ptr<impl> self
         if (!self->is_urgent())
         {
             self->waiting_ = true;
-            auto const due = core::later(self->last_sync_, self->options_.sync_interval);
+            auto const due = model::later(self->last_sync_, self->options_.sync_interval);
             [[maybe_unused]] auto const ended = co_await self->clock_.wait_until(due);
             self->waiting_ = false;
             co_await asio::this_coro::reset_cancellation_state();

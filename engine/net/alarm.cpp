@@ -1,6 +1,6 @@
 #include "net/alarm.hpp"
 
-#include "core/later.hpp"
+#include "model/later.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -69,7 +69,7 @@ asio::awaitable<void> alarm::run()
             on_time_();
             continue;
         }
-        auto const until = std::min(when_, core::later(now, longest_sleep));
+        auto const until = std::min(when_, model::later(now, longest_sleep));
         co_await time_.wait_until(until);
     }
 }

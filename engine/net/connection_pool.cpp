@@ -35,7 +35,7 @@ connect_failure unusable(boost::system::error_code const& fault)
 }  // namespace
 
 connection_pool::connection_pool(asio::any_io_executor strand, transport& transport, clock& time,
-                                 core::random_bits& random, failure_report on_failure, address_report on_failed_address)
+                                 traffic::random_bits& random, failure_report on_failure, address_report on_failed_address)
     : transport_(transport)
     , time_(time)
     , random_(random)

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/backoff.hpp"
 #include "core/contact_rule.hpp"
 #include "net/wait_list.hpp"
+#include "traffic/backoff.hpp"
 
 #include <batch_cancel/clock.hpp>
 #include <batch_cancel/transport.hpp>
@@ -50,8 +50,8 @@ public:
     /** @param transport  Not owned.
         @param on_failure  Told of each failure to connect.
         @param on_failed_address  Told of each address that did not work before a connection did. */
-    connection_pool(boost::asio::any_io_executor strand, transport& transport, clock& time, core::random_bits& random,
-                    failure_report on_failure, address_report on_failed_address);
+    connection_pool(boost::asio::any_io_executor strand, transport& transport, clock& time,
+                    traffic::random_bits& random, failure_report on_failure, address_report on_failed_address);
 
     /** Take an idle connection that is still good, without waiting. */
     std::optional<pooled_connection> take_idle(clock::time_point now);
@@ -94,7 +94,7 @@ private:
 
     transport& transport_;
     clock& time_;
-    core::random_bits& random_;
+    traffic::random_bits& random_;
     failure_report on_failure_;
     address_report on_failed_address_;
     core::contact_rule rule_;

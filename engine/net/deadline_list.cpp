@@ -1,6 +1,6 @@
 #include "net/deadline_list.hpp"
 
-#include "core/later.hpp"
+#include "model/later.hpp"
 
 #include <utility>
 
@@ -17,7 +17,7 @@ deadline_list::deadline_list(boost::asio::any_io_executor strand, clock& time, c
 void deadline_list::arm(entry& set, connection& limited, clock::time_point now)
 {
     set.limited_ = &limited;
-    set.ends_ = core::later(now, length_);
+    set.ends_ = model::later(now, length_);
     set.expired_ = false;
     if (armed_.empty())
         alarm_.set(set.ends_);

@@ -1,7 +1,7 @@
 #include <batch_cancel/errc.hpp>
 #include <batch_cancel/tls_transport.hpp>
 
-#include "core/later.hpp"
+#include "model/later.hpp"
 #include "core/loopback.hpp"
 #include "net/address_book.hpp"
 #include "net/address_race.hpp"
@@ -101,7 +101,7 @@ private:
 
 asio::awaitable<connect_result> socket_transport::connect()
 {
-    auto const limit = core::later(time_.now(), options_.connect_timeout);
+    auto const limit = model::later(time_.now(), options_.connect_timeout);
     auto found = co_await net::resolve(options_.service, options_.resolve_overrides, time_, limit);
     if (found.error)
         co_return failure(connect_step::resolve, found.error,
@@ -178,7 +178,7 @@ asio::awaitable<connect_result> socket_transport::agree_on_tls(tcp::socket socke
     if (auto const fault = tls_->prepare(ssl); !fault.empty())
         co_return failure(connect_step::handshake, asio::error::no_protocol_option,
                           "no TLS with " + options_.service.host() + ": " + fault);
-    auto const limit = core::later(time_.now(), options_.connect_timeout);
+    auto const limit = model::later(time_.now(), options_.connect_timeout);
     auto shaking = stream.async_handshake(asio::ssl::stream_base::client, asio::as_tuple(asio::use_awaitable));
     auto const done = co_await net::before(time_, limit, std::move(shaking));
     auto const error = done ? std::get<0>(*done) : error_code(asio::error::timed_out);

@@ -1,6 +1,6 @@
 #include "run/run.hpp"
 
-#include "core/later.hpp"
+#include "model/later.hpp"
 #include "wire/http_date.hpp"
 #include "wire/retry_after.hpp"
 #include "wire/utf8.hpp"
@@ -238,7 +238,7 @@ bool run::end_attempt(lane& self, net::exchange_result const& exchanged)
     self.over.reset();
     if (exchanged.how == ending::not_sent || exchanged.how == ending::refused)
     {
-        put_back(self, core::later(exchanged.ended, after_not_sent));
+        put_back(self, model::later(exchanged.ended, after_not_sent));
         if (exchanged.how == ending::refused)
         {
             pool_.note_refusal(exchanged.error);
@@ -291,7 +291,7 @@ void run::tell(core::ticket const& asked, core::fate came_of)
     {
         if (auto const end = dispatch_.pause_ends(); end != std::exchange(told_pause_, end))
             recorder_.pause(
-                core::later(time_.wall_now(), std::chrono::ceil<std::chrono::milliseconds>(end - time_.now())));
+                model::later(time_.wall_now(), std::chrono::ceil<std::chrono::milliseconds>(end - time_.now())));
         auto const wait = std::chrono::ceil<std::chrono::milliseconds>(dispatch_.pause_ends() - time_.now());
         emit({.what = engine_event::kind::throttled, .detail = asked.record.message, .wait = wait});
     }

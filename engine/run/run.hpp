@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/backoff.hpp"
 #include "core/dispatch.hpp"
 #include "net/alarm.hpp"
 #include "net/connection_pool.hpp"
@@ -11,6 +10,7 @@
 #include "run/intake.hpp"
 #include "run/lane.hpp"
 #include "run/recorder.hpp"
+#include "traffic/backoff.hpp"
 #include "wire/answer_body.hpp"
 #include "wire/request_template.hpp"
 
@@ -125,8 +125,8 @@ private:
     engine_options const& options_;
     engine_parts const& parts_;
     clock& time_;
-    core::random_bits random_;
-    boost::uuids::basic_random_generator<core::random_bits> request_ids_;
+    traffic::random_bits random_;
+    boost::uuids::basic_random_generator<traffic::random_bits> request_ids_;
 
     intake intake_;
     recorder recorder_;

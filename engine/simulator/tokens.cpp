@@ -1,6 +1,6 @@
 #include "simulator/tokens.hpp"
 
-#include "core/later.hpp"
+#include "model/later.hpp"
 
 #include <boost/beast/core/string.hpp>
 
@@ -68,7 +68,7 @@ token_mint::verdict token_mint::open(std::string_view token, time_point now, tim
     std::memcpy(&age, plain.data() + 8, 8);
     if (mark != token_mark)
         return verdict::unreadable;
-    good_until = lifetime_ == duration::zero() ? time_point::max() : core::later(started_ + duration{age}, lifetime_);
+    good_until = lifetime_ == duration::zero() ? time_point::max() : model::later(started_ + duration{age}, lifetime_);
     return generation == generation_ && now < good_until ? verdict::good : verdict::expired;
 }
 

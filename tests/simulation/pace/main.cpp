@@ -20,7 +20,7 @@ constexpr double rise_allowed_s = 75;
 /** A limiter drawn at random, one for each seed. */
 scenario drawn(std::uint64_t seed)
 {
-    batch_cancel::core::random_bits random(seed * 0x2545f4914f6cdd1dU + 1);
+    batch_cancel::traffic::random_bits random(seed * 0x2545f4914f6cdd1dU + 1);
     auto const evenly = [&](double from, double to)
     { return std::uniform_real_distribution<double>(from, to)(random); };
     auto const by_ratio = [&](double from, double to) { return std::exp(evenly(std::log(from), std::log(to))); };

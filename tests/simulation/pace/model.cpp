@@ -60,7 +60,7 @@ public:
         , limiter_(what.limit)
         , random_(what.seed)
         , jitter_(what.seed ^ 0x9e3779b97f4a7c15U)
-        , pace_(what.lanes, core::concurrency_limit::mode::adapting, 0)
+        , pace_(what.lanes, traffic::concurrency_limit::mode::adapting, 0)
         , lanes_(what.lanes)
     {
         result_.admitted.resize(static_cast<std::size_t>(what.length_s) + 2);
@@ -88,10 +88,10 @@ private:
 
     scenario const& what_;
     limiter limiter_;
-    core::random_bits random_;
-    core::random_bits jitter_;
-    core::gate gate_{};  // of a client that is not paced
-    core::pace pace_;
+    traffic::random_bits random_;
+    traffic::random_bits jitter_;
+    traffic::gate gate_{};  // of a client that is not paced
+    traffic::pace pace_;
     std::vector<request> lanes_;
     std::vector<unsigned> idle_{};
     std::priority_queue<event, std::vector<event>, std::greater<>> events_{};
@@ -148,7 +148,7 @@ void simulated_run::answer(unsigned lane, time_point now)
         if (what_.client == client_kind::lanes_alone)
         {
             ++sent.failures;
-            auto const wait = sent.hint ? duration(*sent.hint) : core::between_attempts.next(sent.failures, jitter_);
+            auto const wait = sent.hint ? duration(*sent.hint) : traffic::between_attempts.next(sent.failures, jitter_);
             add(now + wait, event_kind::wake, lane);
             return;
         }

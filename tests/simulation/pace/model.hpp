@@ -1,9 +1,9 @@
 #pragma once
 
-#include "core/backoff.hpp"
-#include "core/gate.hpp"
-#include "core/pace.hpp"
 #include "limiter.hpp"
+#include "traffic/backoff.hpp"
+#include "traffic/gate.hpp"
+#include "traffic/pace.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -199,7 +199,7 @@ private:
         asked.record.latency = now_ - seen.started;
         asked.record.total = now_ - asked.started;
         read(seen, asked.record);
-        core::attempt_span const when{.started = seen.started, .ended = now_};
+        traffic::attempt_span const when{.started = seen.started, .ended = now_};
         auto came_of = core::fate::settled;
         if (seen.has_answer())
             came_of = dispatch_->on_answer(
@@ -354,7 +354,7 @@ private:
 
     scenario const& scenario_;
     saboteur saboteur_;
-    core::random_bits random_;
+    traffic::random_bits random_;
     service_model model_;
     std::optional<core::dispatch> dispatch_;
     std::vector<pair> source_;

@@ -1,5 +1,5 @@
 #include "core/dispatch.hpp"
-#include "test_start.hpp"
+#include "support/test_start.hpp"
 
 #include <doctest/doctest.h>
 
@@ -132,7 +132,7 @@ TEST_SUITE("dispatch")
         CHECK(fix.now == test_start);
         fix.lose(asked, lost_answer::broken_off_reused);
         asked = fix.next();
-        CHECK(fix.now >= test_start + between_attempts.floor);
+        CHECK(fix.now >= test_start + traffic::between_attempts.floor);
     }
 
     TEST_CASE("dispatch: a pause holds back what waits and what is new, and ends for both")
@@ -270,7 +270,7 @@ TEST_SUITE("dispatch")
             auto const before = fix.now;
             auto probe = fix.next();
             steps.push_back(fix.now - before);
-            CHECK(probe.is_probe);
+            CHECK(probe.turn.is_probe);
             auto const counted = probe.counted_attempts;
             CHECK(fix.answer(probe, 500) == fate::failed);
             CHECK(probe.counted_attempts == counted);

@@ -2,7 +2,7 @@
 #include "core/credential_rule.hpp"
 #include "core/unreadable_rule.hpp"
 #include "core/version_rule.hpp"
-#include "test_start.hpp"
+#include "support/test_start.hpp"
 
 #include <doctest/doctest.h>
 
@@ -34,7 +34,7 @@ TEST_SUITE("rules")
         for (auto const step : {connect_step::certificate, connect_step::protocol, connect_step::resolve,
                                 connect_step::proxy_sign_in, connect_step::client_certificate})
         {
-            random_bits random(1);
+            traffic::random_bits random(1);
             contact_rule rule;
             CHECK(rule.on_failure(step, test_start, random) == contact_rule::decision::give_up);
         }
@@ -42,7 +42,7 @@ TEST_SUITE("rules")
 
     TEST_CASE("contact_rule: three failures give up at first contact, none later")
     {
-        random_bits random(1);
+        traffic::random_bits random(1);
         contact_rule rule;
         CHECK(rule.one_at_a_time());
         CHECK(rule.on_failure(connect_step::connect, test_start, random) == contact_rule::decision::try_again);
@@ -64,7 +64,7 @@ TEST_SUITE("rules")
 
     TEST_CASE("contact_rule: a refused client certificate gives up until a connection has answered, made or not")
     {
-        random_bits random(1);
+        traffic::random_bits random(1);
         contact_rule rule;
         rule.on_success(test_start, random);
         CHECK(rule.on_failure(connect_step::client_certificate, test_start, random) == contact_rule::decision::give_up);
@@ -78,7 +78,7 @@ TEST_SUITE("rules")
 
     TEST_CASE("contact_rule: connections that are made and then refused are tried one at a time, ever more slowly")
     {
-        random_bits random(1);
+        traffic::random_bits random(1);
         contact_rule rule;
         rule.on_success(test_start, random);
         rule.on_first_answer();

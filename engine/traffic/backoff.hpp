@@ -3,7 +3,7 @@
 #include <chrono>
 #include <random>
 
-namespace batch_cancel::core
+namespace batch_cancel::traffic
 {
 
 /** The random source of a run; seeded from outside. */
@@ -34,4 +34,4 @@ inline constexpr backoff between_connects{
 /** While the service throttles without saying for how long. */
 inline constexpr backoff between_throttles{.floor = std::chrono::milliseconds(500), .base = std::chrono::seconds(2)};
 
-}  // namespace batch_cancel::core
+}  // namespace batch_cancel::traffic

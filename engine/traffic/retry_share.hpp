@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace batch_cancel::core
+namespace batch_cancel::traffic
 {
 
 /** Holds retries to a share of the traffic: within any minute no more than a tenth of the first attempts and sixty besides. A
@@ -61,4 +61,4 @@ private:
     time_point counted_at_{};
 };
 
-}  // namespace batch_cancel::core
+}  // namespace batch_cancel::traffic

@@ -1,8 +1,8 @@
-#include "core/pace.hpp"
+#include "traffic/pace.hpp"
 
 #include <algorithm>
 
-namespace batch_cancel::core
+namespace batch_cancel::traffic
 {
 
 double pace::per_second() const noexcept
@@ -35,4 +35,4 @@ void pace::on_throttled(attempt_span when, std::optional<std::chrono::millisecon
     limit_.on_throttled(when.started, when.ended);
 }
 
-}  // namespace batch_cancel::core
+}  // namespace batch_cancel::traffic

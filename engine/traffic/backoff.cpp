@@ -1,8 +1,8 @@
-#include "core/backoff.hpp"
+#include "traffic/backoff.hpp"
 
 #include <algorithm>
 
-namespace batch_cancel::core
+namespace batch_cancel::traffic
 {
 
 backoff::duration backoff::next(unsigned failures, random_bits& random) const
@@ -15,4 +15,4 @@ backoff::duration backoff::next(unsigned failures, random_bits& random) const
     return duration(anywhere(random));
 }
 
-}  // namespace batch_cancel::core
+}  // namespace batch_cancel::traffic

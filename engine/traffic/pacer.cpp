@@ -1,9 +1,9 @@
-#include "core/pacer.hpp"
+#include "traffic/pacer.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace batch_cancel::core
+namespace batch_cancel::traffic
 {
 
 namespace
@@ -198,4 +198,4 @@ double pacer::refused_share() const noexcept
     return refused_of_late_ / (refused_of_late_ + admitted_of_late_ + 1);
 }
 
-}  // namespace batch_cancel::core
+}  // namespace batch_cancel::traffic

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace batch_cancel::core
+namespace batch_cancel::traffic
 {
 
 /** What a run may spend on sending pairs again because the service fails, so that many lanes do not become a storm. Every
@@ -60,4 +60,4 @@ private:
     int left_{capacity};
 };
 
-}  // namespace batch_cancel::core
+}  // namespace batch_cancel::traffic

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "core/backoff.hpp"
+#include "traffic/backoff.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <optional>
 
-namespace batch_cancel::core
+namespace batch_cancel::traffic
 {
 
 /** Holds the whole run back while the service throttles: one Retry-After binds every lane, since calls that ignore it keep
@@ -48,4 +48,4 @@ private:
     unsigned in_a_row_{0};  // pauses without an admitted request between them
 };
 
-}  // namespace batch_cancel::core
+}  // namespace batch_cancel::traffic

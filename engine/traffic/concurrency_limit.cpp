@@ -1,8 +1,8 @@
-#include "core/concurrency_limit.hpp"
+#include "traffic/concurrency_limit.hpp"
 
 #include <algorithm>
 
-namespace batch_cancel::core
+namespace batch_cancel::traffic
 {
 
 namespace
@@ -160,4 +160,4 @@ void concurrency_limit::judge_latency(double latency) noexcept
         usual_ *= 0.95;
 }
 
-}  // namespace batch_cancel::core
+}  // namespace batch_cancel::traffic

@@ -1,9 +1,9 @@
-#include "core/even_rate.hpp"
-#include "test_start.hpp"
+#include "traffic/even_rate.hpp"
+#include "support/test_start.hpp"
 
 #include <doctest/doctest.h>
 
-using namespace batch_cancel::core;
+using namespace batch_cancel::traffic;
 using namespace std::chrono_literals;
 
 TEST_SUITE("even_rate")

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-namespace batch_cancel::core
+namespace batch_cancel::model
 {
 
 /** Add a duration to a time, and stop at the last time that the clock can tell: a caller may give duration::max() for "never".
@@ -18,4 +18,4 @@ constexpr std::chrono::time_point<Clock, Unit> later(std::chrono::time_point<Clo
     return start + std::chrono::duration_cast<Unit>(by);
 }
 
-}  // namespace batch_cancel::core
+}  // namespace batch_cancel::model

@@ -1,11 +1,11 @@
-#include "core/pacer.hpp"
-#include "test_start.hpp"
+#include "traffic/pacer.hpp"
+#include "support/test_start.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cmath>
 
-using namespace batch_cancel::core;
+using namespace batch_cancel::traffic;
 using namespace std::chrono_literals;
 using doctest::Approx;
 

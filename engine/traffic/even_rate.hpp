@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace batch_cancel::core
+namespace batch_cancel::traffic
 {
 
 /** Starts spaced evenly, so many a second: a bucket of one token (the virtual scheduling form of the generic cell rate
@@ -59,4 +59,4 @@ private:
     time_point next_{};
 };
 
-}  // namespace batch_cancel::core
+}  // namespace batch_cancel::traffic

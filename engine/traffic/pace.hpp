@@ -1,10 +1,10 @@
 #pragma once
 
-#include "core/backoff.hpp"
-#include "core/concurrency_limit.hpp"
-#include "core/even_rate.hpp"
-#include "core/gate.hpp"
-#include "core/pacer.hpp"
+#include "traffic/backoff.hpp"
+#include "traffic/concurrency_limit.hpp"
+#include "traffic/even_rate.hpp"
+#include "traffic/gate.hpp"
+#include "traffic/pacer.hpp"
 
 #include <batch_cancel/pace_cause.hpp>
 
@@ -13,7 +13,7 @@
 #include <cstddef>
 #include <optional>
 
-namespace batch_cancel::core
+namespace batch_cancel::traffic
 {
 
 /** When one attempt was made. */
@@ -126,4 +126,4 @@ private:
     concurrency_limit limit_;
 };
 
-}  // namespace batch_cancel::core
+}  // namespace batch_cancel::traffic

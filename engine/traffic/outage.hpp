@@ -1,10 +1,10 @@
 #pragma once
 
-#include "core/backoff.hpp"
+#include "traffic/backoff.hpp"
 
 #include <chrono>
 
-namespace batch_cancel::core
+namespace batch_cancel::traffic
 {
 
 /** The service fails altogether: all wait but for single requests, further and further apart, that find out whether it has
@@ -68,4 +68,4 @@ private:
     unsigned probes_{0};  // sent, and the one to come; 0 while there is no outage
 };
 
-}  // namespace batch_cancel::core
+}  // namespace batch_cancel::traffic

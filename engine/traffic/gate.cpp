@@ -1,10 +1,10 @@
-#include "core/gate.hpp"
+#include "traffic/gate.hpp"
 
-#include "core/later.hpp"
+#include "model/later.hpp"
 
 #include <algorithm>
 
-namespace batch_cancel::core
+namespace batch_cancel::traffic
 {
 
 void gate::throttle(time_point now, std::optional<std::chrono::milliseconds> retry_after, random_bits& random)
@@ -24,7 +24,7 @@ void gate::throttle(time_point now, std::optional<std::chrono::milliseconds> ret
         // Answers to what was in flight when the pause began say nothing new.
         wait = between_throttles.next(in_a_row_, random);
     }
-    opens_at_ = std::max(opens_at_, later(now, wait));
+    opens_at_ = std::max(opens_at_, model::later(now, wait));
 }
 
-}  // namespace batch_cancel::core
+}  // namespace batch_cancel::traffic

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/even_rate.hpp"
+#include "traffic/even_rate.hpp"
 
-namespace batch_cancel::core
+namespace batch_cancel::traffic
 {
 
 /** How fast requests may be started, learnt from what the service refuses: nothing holds them back until it first throttles;
@@ -118,4 +118,4 @@ private:
     double refused_of_late_{0};
 };
 
-}  // namespace batch_cancel::core
+}  // namespace batch_cancel::traffic

@@ -1,10 +1,10 @@
-#include "core/concurrency_limit.hpp"
-#include "test_start.hpp"
+#include "traffic/concurrency_limit.hpp"
+#include "support/test_start.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace batch_cancel;
-using namespace batch_cancel::core;
+using namespace batch_cancel::traffic;
 using namespace std::chrono_literals;
 
 namespace

@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-namespace batch_cancel::core
+namespace batch_cancel::traffic
 {
 
 /** How many requests may be in flight at once: as many as the service bears, learnt from its answers.
@@ -94,4 +94,4 @@ private:
     double latency_before_{0};  // seconds, the highest since then
 };
 
-}  // namespace batch_cancel::core
+}  // namespace batch_cancel::traffic
