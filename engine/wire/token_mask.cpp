@@ -1,11 +1,12 @@
 #include "wire/token_mask.hpp"
 
+#include "wire/unescaped_text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
 #include <utility>
-#include <vector>
 
 namespace batch_cancel::wire
 {
@@ -44,10 +45,21 @@ std::uint64_t mixed(std::uint64_t value) noexcept
     return value * 0xd6e8feb86659fd93;
 }
 
-// No form of a token has a blank in it.
+// A link in JSON in HTML, and one more; who writes more of them means to be read by nobody.
+constexpr int most_layers = 4;
+
+// No form of a token has a blank in it. A character behind a blank may count as one, too.
 bool has_blank(std::uint64_t window) noexcept
 {
     return ((window - 0x21 * each_byte) & ~window & 0x80 * each_byte) != 0;
+}
+
+constexpr std::uint64_t each_blank_as_plus(std::uint64_t window) noexcept
+{
+    constexpr auto lower_bits = 0x7f * each_byte;
+    auto const unlike = window ^ (' ' * each_byte);
+    auto const is_blank = ~(((unlike & lower_bits) + lower_bits) | unlike | lower_bits);
+    return window ^ ((is_blank >> 7) * (' ' ^ '+'));
 }
 
 // The letters that code the text alone, for one of the places that its first bit can have in one of them: what stands
@@ -136,7 +148,10 @@ token_mask::token_mask(std::string_view token)
     auto const forms = forms_of(token);
     std::size_t letters = 0;
     for (auto const& form : forms)
+    {
         letters += form.size();
+        has_plus_ = has_plus_ || form.find('+') != wiped_string::npos;
+    }
     auto const slots = std::bit_ceil(letters + letters / 2);
     auto const bits = std::bit_ceil(letters * bits_per_letter);
     runs_.resize(slots);
@@ -182,10 +197,16 @@ inline bool token_mask::has_window(std::uint64_t window) const noexcept
     return ((windows_[bit / 64] >> (bit % 64)) & 1) != 0;
 }
 
+inline std::uint64_t token_mask::window_at(char const* at) const noexcept
+{
+    auto const window = load(at);
+    return has_plus_ ? each_blank_as_plus(window) : window;
+}
+
 // The first and the last bytes of a run may overlap. Never 0.
 std::uint64_t token_mask::hash_of_run(char const* at) const noexcept
 {
-    auto const hash = mixed(mixed(load(at)) ^ std::rotl(load(at + run_ - window_size), 23));
+    auto const hash = mixed(mixed(window_at(at)) ^ std::rotl(window_at(at + run_ - window_size), 23));
     return hash != 0 ? hash : 1;
 }
 
@@ -211,7 +232,7 @@ bool token_mask::holds_run(std::string_view text) const noexcept
 {
     for (std::size_t at = 0; at + window_size <= text.size(); at += stride_)
     {
-        auto const window = load(text.data() + at);
+        auto const window = window_at(text.data() + at);
         if (!has_blank(window) && has_window(window) && has_run_around(text, at))
             return true;
     }
@@ -226,12 +247,12 @@ std::size_t token_mask::find_run(std::string_view text, std::size_t from) const 
     return std::string_view::npos;
 }
 
-void token_mask::replace_all(std::string& text) const
+void token_mask::add_parts(unescaped_text const& seen, std::vector<part>& parts) const
 {
-    constexpr std::string_view instead = "[token]";
-    std::string_view const all = text;
-    auto const is_letter = [&all](std::size_t at) { return token_letters.find(all[at]) != std::string_view::npos; };
-    std::string shown;
+    auto const all = seen.text();
+    if (!holds_run(all))
+        return;
+    auto const is_letter = [all](std::size_t at) { return token_letters.find(all[at]) != std::string_view::npos; };
     std::size_t done = 0;
     for (auto at = find_run(all, 0); at != std::string_view::npos; at = find_run(all, done))
     {
@@ -242,9 +263,34 @@ void token_mask::replace_all(std::string& text) const
             --at;
         while (end != all.size() && is_letter(end))
             ++end;
-        shown += all.substr(done, at - done);
-        shown += instead;
+        parts.push_back({seen.source_of(at), seen.source_of(end)});
         done = end;
+    }
+}
+
+// Each layer of escapes is looked at, since a token may hold by chance what looks like one.
+void token_mask::replace_all(std::string& text) const
+{
+    constexpr std::string_view instead = "[token]";
+    std::vector<part> parts;
+    unescaped_text seen(text);
+    add_parts(seen, parts);
+    for (auto layer = 0; layer != most_layers && seen.unescape(); ++layer)
+        add_parts(seen, parts);
+    if (parts.empty())
+        return;
+    std::sort(parts.begin(), parts.end(), [](part const& left, part const& right) { return left.begin < right.begin; });
+    std::string_view const all = text;
+    std::string shown;
+    std::size_t done = 0;
+    for (auto const& each : parts)
+    {
+        if (each.begin >= done)
+        {
+            shown += all.substr(done, each.begin - done);
+            shown += instead;
+        }
+        done = std::max(done, each.end);
     }
     shown += all.substr(done);
     wipe(text);

@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <random>
 #include <string>
@@ -48,7 +49,7 @@ std::string each_byte_as(char const* format, std::string_view text)
     std::string out;
     for (char const letter : text)
     {
-        char piece[8];
+        char piece[16];
         std::snprintf(piece, sizeof piece, format, static_cast<unsigned>(static_cast<unsigned char>(letter)));
         out += piece;
     }
@@ -124,6 +125,41 @@ std::string random_text(random_engine& random)
     return text;
 }
 
+// Ways to write one character, of HTML, links, JSON and the logs of servers.
+std::string escaped(random_engine& random, char letter)
+{
+    static constexpr std::array<char const*, 12> formats{"&#%u;",    "&#%03u;", "&#x%x;",  "&#x%X;",
+                                                         "&#X00%x;", "%%%02x",  "%%%02X",  "%%u%04x",
+                                                         "\\u%04x",  "\\u%04X", "\\x%02x", "\\u{%x}"};
+    if (letter == '/' && random() % 4 == 0)
+        return "\\/";
+    if (letter == '+' && random() % 4 == 0)
+        return " ";
+    return each_byte_as(formats[up_to(random, formats.size() - 1)], {&letter, 1});
+}
+
+std::string partly_escaped(random_engine& random, std::string_view text, std::size_t one_in)
+{
+    std::string out;
+    for (char const letter : text)
+    {
+        // What a backslash, an ampersand or a percent sign as it is means depends on what follows.
+        bool const is_mark = std::string_view("&%\\").find(letter) != std::string_view::npos;
+        if (is_mark || up_to(random, one_in - 1) == 0)
+            out += escaped(random, letter);
+        else
+            out += letter;
+    }
+    return out;
+}
+
+std::string replaced(std::string text, std::string_view each, std::string_view by)
+{
+    for (auto at = text.find(each); at != std::string::npos; at = text.find(each, at + by.size()))
+        text.replace(at, each.size(), by);
+    return text;
+}
+
 // All runs that must not be seen.
 bool shows(std::string const& text, std::string const& form)
 {
@@ -166,6 +202,61 @@ TEST_SUITE("token_mask")
              {"", "a cancel was accepted", "eyJ0eXAi", "eyJ0eXAiOiJKV1Q and iLCJhbGciOiJSUz",
               "Cancellation request for task 6a88de8d-7027-44c1-8674-03f826aa1704 was accepted."})
             CHECK(hidden(text) == text);
+    }
+
+    TEST_CASE("token_mask: a token with each character escaped is hidden")
+    {
+        for (auto const* const format :
+             {"&#%u;", "&#x%x;", "&#x%04X;", "%%%02x", "%%u%04X", "\\u%04x", "\\x%02X", "\\%03o"})
+        {
+            CAPTURE(format);
+            CHECK(hidden("got " + each_byte_as(format, jwt) + " so") == "got [token] so");
+            CHECK(hidden("<b>" + each_byte_as(format, jwt.substr(20, 16)) + "</b>") == "<b>[token]</b>");
+        }
+        CHECK(hidden("got " + each_byte_as("&#%u", jwt) + " so") == "got [token] so");
+        CHECK(hidden("got " + each_byte_as("&#%u;", jwt.substr(20, 15)) + " so") ==
+              "got " + each_byte_as("&#%u;", jwt.substr(20, 15)) + " so");
+    }
+
+    TEST_CASE("token_mask: no piece of a token with a few escaped characters is seen")
+    {
+        std::string const opaque = "EwB4A8l6+BAAUs5H/kcA3==qZ0i8/Yt+m2Q";
+        for (std::string const plus : {"+", "&#43;", "&#x2B;", "&plus;", "\\u002b", "%2B", " "})
+            for (std::string const slash : {"/", "&#47;", "&sol;", "\\u002F", "%2f", "\\/", "\\\\/"})
+                for (std::string const equals : {"=", "&#61;", "&#x3d;", "&equals;", "\\u003D", "%3D"})
+                {
+                    auto const sent_back = replaced(replaced(replaced(opaque, "+", plus), "/", slash), "=", equals);
+                    CAPTURE(sent_back);
+                    CHECK(hidden("token=\"" + sent_back + "\" refused", opaque) == "token=\"[token]\" refused");
+                }
+    }
+
+    TEST_CASE("token_mask: forms of forms are hidden")
+    {
+        std::string const opaque = "EwB4A8l6+BAAUs5H/kcA3==qZ0i8/Yt+m2Q";
+        CHECK(hidden("got " + replaced(opaque, "+", "%252B") + " so", opaque) == "got [token] so");
+        CHECK(hidden("got " + replaced(opaque, "+", "&amp;#43;") + " so", opaque) == "got [token] so");
+        CHECK(hidden("got " + replaced(opaque, "+", "\\u0026#43;") + " so", opaque) == "got [token] so");
+        CHECK(hidden("got " + each_byte_as("&#%u;", base64(jwt)) + " so") == "got [token] so");
+        CHECK(hidden("got " + each_byte_as("\\u%04x", each_byte_as("%02x", jwt)) + " so") == "got [token] so");
+        CHECK(hidden("got " + replaced(base64("a~~~" + jwt), "/", "\\/") + " so", "a~~~" + jwt) == "got [token] so");
+    }
+
+    TEST_CASE("token_mask: a token in which an escape stands by chance is hidden as it is, and escaped")
+    {
+        std::string const opaque = "ab%2Bcdef&#43;ghi\\u002bjklm";
+        CHECK(hidden("got \"" + opaque + "\"", opaque) == "got \"[token]\"");
+        CHECK(hidden("got " + each_byte_as("&#%u;", opaque) + " so", opaque) == "got [token] so");
+        CHECK(hidden("got " + percent(opaque, "%%%02x") + " so", opaque) == "got [token] so");
+    }
+
+    TEST_CASE("token_mask: several tokens in one text, each in its own form, and what is no escape")
+    {
+        CHECK(hidden("100 % & \\ " + jwt + " &#x; %zz \\q " + each_byte_as("&#%u;", jwt) + " &#99999999999; %") ==
+              "100 % & \\ [token] &#x; %zz \\q [token] &#99999999999; %");
+        for (std::string const text : {"&", "%", "\\", "&#", "&#x", "%4", "%u004", "\\u00", "\\u{41", "\\x4", "&#x41",
+                                       "50 % of C:\\users\\new & old &lt;b&gt; 'it&#39;s' %20 \\u00e4\\n&#8364;"})
+            CHECK(hidden(std::string(16, ' ') + text) == std::string(16, ' ') + text);
     }
 
     TEST_CASE("token_mask: of a short token all of it is hidden; one that would be found in words is not looked for")
@@ -216,6 +307,29 @@ TEST_SUITE("token_mask")
                     CHECK_FALSE(shows(text, each));
                 CHECK(text.starts_with(before + ' '));
                 CHECK(text.ends_with(' ' + after));
+            }
+        }
+    }
+
+    TEST_CASE("token_mask: any mixture of escapes, in any text")
+    {
+        random_engine random(20261123);
+        for (int round = 0; round != 40; ++round)
+        {
+            auto const token = random_token(random);
+            CAPTURE(token);
+            token_mask const mask{token};
+            for (int texts = 0; texts != 40; ++texts)
+            {
+                auto const length = 16 + up_to(random, token.size() - 16);
+                auto const part = token.substr(up_to(random, token.size() - length), length);
+                auto const sent_back = partly_escaped(random, part, 1 + up_to(random, 40));
+                CAPTURE(sent_back);
+                auto const before = random_text(random);
+                auto const after = random_text(random);
+                auto text = before + '\n' + sent_back + '\n' + after;
+                mask.hide(text);
+                CHECK(text == before + "\n[token]\n" + after);
             }
         }
     }
