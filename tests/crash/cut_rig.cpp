@@ -72,9 +72,8 @@ piece_result cut(std::uint64_t number, rig_options const& options)
         if (disturbed.has_hole())
             break;
     }
-    auto const sent = disturbed.events().size();
     auto const last = disturbed.finish();
-    judge_after_cut(disturbed, last, sent, result);
+    judge_after_cut(disturbed, last, result);
     return result;
 }
 

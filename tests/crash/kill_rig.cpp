@@ -1,3 +1,4 @@
+#include "aim.hpp"
 #include "rig.hpp"
 
 #include <algorithm>
@@ -121,10 +122,15 @@ ending at_random_time(random_source& random, std::chrono::microseconds usual)
     return made;
 }
 
+std::uint64_t calls_of(named_point const& point, board const& counted)
+{
+    return counted.calls[static_cast<std::size_t>(point.kind)];
+}
+
 // Usual numbers of calls follow from the number of pairs.
 std::uint64_t number_of(named_point const& point, board const& counted, random_source& random)
 {
-    auto const count = std::max<std::uint64_t>(1, counted.calls[static_cast<std::size_t>(point.kind)]);
+    auto const count = std::max<std::uint64_t>(1, calls_of(point, counted));
     switch (point.where)
     {
     case place_in_run::first:
@@ -135,6 +141,13 @@ std::uint64_t number_of(named_point const& point, board const& counted, random_s
         return count;
     }
     return 1;
+}
+
+// So that there is a torn line. A write that is cut between two lines leaves none, and there may be few writes.
+ending within_early_write(random_source& random, aim const& at)
+{
+    return {
+        .kind = call_kind::write, .what = deed::kill_within, .number = 2 + drawn(random, at.has_many_tries() ? 20 : 3)};
 }
 
 ending at_point(named_point const& point, std::uint64_t number)
@@ -206,21 +219,20 @@ piece_result kill_at(named_point const& point, std::uint64_t number, std::chrono
         call = number_of(point, counted.last_board(), random);
     }
     std::optional<round> disturbed;
-    // No two runs make the same number of calls: one that does not come by the point is begun again, with an earlier one.
-    for (int tries = 0; result.hits == 0 && tries < 5; ++tries, call = std::max<std::uint64_t>(1, call * 9 / 10))
+    for (aim at(call); result.hits == 0 && at.has_tries();)
     {
         disturbed.emplace(setting);
+        bool const is_resume = is_of_resumes(point) || (at.has_many_tries() && one_in(random, 3));
         if (is_of_resumes(point))
-        {
-            // Within a write, so that there is a torn line.
-            ending first{.kind = call_kind::write, .what = deed::kill_within, .number = 2 + drawn(random, 20)};
-            result.kills += disturbed->launch(first).was_killed ? 1 : 0;
-            call = 1;
-        }
-        else if (one_in(random, 3))
+            result.kills += disturbed->launch(within_early_write(random, at)).was_killed ? 1 : 0;
+        else if (is_resume)
             result.kills += disturbed->launch(at_random_time(random, usual)).was_killed ? 1 : 0;
-        auto const end = disturbed->launch(at_point(point, call));
+        auto const end = disturbed->launch(at_point(point, is_of_resumes(point) ? 1 : at.number()));
         result.hits = end.was_killed ? 1 : 0;
+        if (is_resume)
+            at.miss_resume();
+        else
+            at.miss_fresh_run(calls_of(point, disturbed->last_board()));
     }
     result.kills += result.hits;
     finish(*disturbed, random, result);

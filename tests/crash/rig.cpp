@@ -1,5 +1,6 @@
 #include "rig.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <exception>
@@ -65,14 +66,16 @@ void judge(round& finished, command_end const& last, piece_result& into)
     into.broken.push_back("the last process exits by " + std::to_string(last.code) + " and says: " + last.err);
 }
 
-void judge_after_cut(round& finished, command_end const& last, std::size_t sent, piece_result& into)
+void judge_after_cut(round& finished, command_end const& last, piece_result& into)
 {
     if (!finished.has_hole() || last.code != 2)
         return judge(finished, last, into);
     ++into.refused;
     if (last.err.find("run.jsonl:") == std::string::npos)
         into.broken.push_back("does not say where the gap is: " + last.err);
-    if (finished.events().size() != sent)
+    auto const seen = finished.events();
+    if (std::any_of(seen.begin(), seen.end(),
+                    [&](cancel_event const& each) { return each.process + 1 == finished.processes(); }))
         into.broken.emplace_back("something was sent although the journal was refused");
 }
 

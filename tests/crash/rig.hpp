@@ -58,8 +58,8 @@ random_source random_for(std::uint64_t seed, std::uint64_t number);
 void judge(round& finished, command_end const& last, piece_result& into);
 
 /** As judge; but a journal that a power cut has left with a gap in it may be refused instead.
-    @param sent  Cancels that had arrived when the last process started. */
-void judge_after_cut(round& finished, command_end const& last, std::size_t sent, piece_result& into);
+    The last process has then sent nothing. What the ones before it sent may still be arriving. */
+void judge_after_cut(round& finished, command_end const& last, piece_result& into);
 
 /** The rigs. @return  True if all held. */
 bool disturb_nothing(rig_options const& options);
