@@ -3,6 +3,8 @@
 #include "core/saturated_sum.hpp"
 #include "journal/boot.hpp"
 
+#include <batch_cancel/errc.hpp>
+
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
@@ -27,6 +29,11 @@ void add_up(input_counts& to, input_counts const& more) noexcept
     to.comments = saturated_sum(to.comments, more.comments);
 }
 
+// A journal has one result for each pair.
+struct second_result
+{
+};
+
 }  // namespace
 
 journal_fold::journal_fold(std::string boot_now)
@@ -45,9 +52,17 @@ void journal_fold::add(journal_reader& journal)
     named_ = 0;
     process_.reset();
     last_pause_ = {};
+    settled_again_.clear();
     journal_record record;
-    while (journal.next(record))
-        take(record, overview);
+    try
+    {
+        while (journal.next(record))
+            take(record, overview);
+    }
+    catch (second_result const&)
+    {
+        refuse_second(journal, record);
+    }
     end_silently(boot_now_, overview.in_use);
     overview.torn_bytes = journal.torn_bytes();
     if (overview.input.lines == 0 && rejected_ > 0)  // no reading was noted
@@ -221,6 +236,9 @@ void journal_fold::settle(result const& settled)
 {
     auto const known = index_.at(settled.pair);
     auto& state = named(known);
+    bool const is_second = is_shared(known) ? !settled_again_.insert(known).second : state.settled != 0;
+    if (is_second)
+        throw second_result{};
     unsigned before = 0;
     if (auto const found = attempts_.find(known); found != attempts_.end())
     {
@@ -251,6 +269,21 @@ void journal_fold::settle(result const& settled)
         ++process_->results;
         process_->last = std::max(process_->last, settled.time);
     }
+}
+
+// Lines are not kept for each pair: the journal is read once more.
+void journal_fold::refuse_second(journal_reader& journal, journal_record const& second)
+{
+    journal.rewind();
+    journal_record first;
+    auto const known = index_.find(second.settled.pair);
+    while (journal.next_but_begun(first) && first.line < second.line)
+        if (first.type == record_type::result && index_.find(first.settled.pair) == known)
+            break;
+    throw described_error(errc::journal_not_readable,
+                          journal.path().string() + ':' + std::to_string(second.line) +
+                              ": a second result for the pair of line " + std::to_string(first.line) +
+                              ", though a run writes one for each pair; if the line was added by hand, remove it");
 }
 
 // The process has told its end: all that it had written was on the disk then.

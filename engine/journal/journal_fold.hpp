@@ -30,7 +30,8 @@ public:
     /** @param boot_now  As current_boot_id. */
     explicit journal_fold(std::string boot_now);
 
-    /** Read a journal to its end. Throws as journal_reader::next; std::invalid_argument: too many journals. */
+    /** Read a journal to its end. Throws as journal_reader::next, also if a pair has two results in it;
+        std::invalid_argument: too many journals. */
     void add(journal_reader& journal);
 
     /** One entry a journal. */
@@ -99,6 +100,7 @@ private:
     void admit(pair const& admitted);
     void wait(pair const& left, unsigned attempts, bool ambiguous, bool is_left);
     void settle(result const& settled);
+    [[noreturn]] void refuse_second(journal_reader& journal, journal_record const& second);
     void end_process(journal_overview& overview, run_end const& end);
     void end_silently(std::string const& boot_after, bool in_use);
     std::uint64_t take_flights(bool writes_are_lost);
@@ -115,6 +117,8 @@ private:
     run_record last_run_;
     pause last_pause_;
 
+    boost::unordered_flat_set<pair_index::number>
+        settled_again_;                       // shared pairs with a result in the journal being read
     std::uint64_t number_{0};                 // of the journal that is being read
     std::uint64_t named_{0};                  // pairs that its records name
     std::deque<pair_index::number> planned_;  // by the process at work, and not begun

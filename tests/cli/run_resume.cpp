@@ -227,6 +227,30 @@ TEST_SUITE("run_resume")
         CHECK(run(begun.here, {"resume"}).code == 2);
     }
 
+    TEST_CASE("resume: a journal with two results of a pair is refused with both places, by whatever counts it")
+    {
+        pilot const run_before;
+        auto const& here = run_before.here;
+        auto lines = lines_of(here.read("j.jsonl"));
+        auto const is_result = [](std::string const& line) { return line.starts_with(R"({"type":"result",)"); };
+        auto const first = std::find_if(lines.begin(), lines.end(), is_result) - lines.begin();
+        lines.insert(lines.end() - 1, lines[static_cast<std::size_t>(first)]);
+        here.write("j.jsonl", joined(lines));
+        auto const what = "j.jsonl:" + std::to_string(lines.size() - 1) + ": a second result for the pair of line " +
+                          std::to_string(first + 1);
+        auto const resumed = run_before.resume();
+        CHECK(resumed.code == 2);
+        CHECK(says(resumed, what));
+        auto const report = run(here, {"report", "j.jsonl"});
+        CHECK(report.code == 2);
+        CHECK(says(report, what));
+        CHECK(here.read("j.jsonl") == joined(lines));
+        // As an input it is a list of pairs, where a pair may stand twice.
+        auto const again = run(here, {"run", "j.jsonl", "--simulate", "--json"});
+        CHECK(again.code == 0);
+        CHECK(again.json().at("totals").at("duplicates") == 1);
+    }
+
     TEST_CASE("resume: two processes never write one journal")
     {
         work_directory const here;

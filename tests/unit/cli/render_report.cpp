@@ -541,7 +541,9 @@ TEST_SUITE("render_report")
                           });
             return text_of(path);
         }();
-        put_text(path, text + text + text + text);
+        auto const result_at = text.find(R"({"type":"result")");
+        auto const without_result = text.substr(0, result_at) + text.substr(text.find('\n', result_at) + 1);
+        put_text(path, text + without_result + without_result + without_result);
         auto const json = boost::json::parse(run({.journals = {path}, .json = true}).out);
         auto const& totals = json.at("totals");
         CHECK(totals.at("pairs").to_number<std::uint64_t>() == most);

@@ -1,6 +1,9 @@
+#include <batch_cancel/journal_remainder.hpp>
 #include <batch_cancel/journal_totals.hpp>
 
 #include "unit/journal/journal_fixture.hpp"
+
+#include <boost/system/system_error.hpp>
 
 #include <doctest/doctest.h>
 
@@ -252,18 +255,79 @@ TEST_SUITE("journal_totals")
     TEST_CASE("journal_totals: GUIDs are one whatever their case, other ids are not")
     {
         folder const here;
-        auto const path = written(here / "a",
-                                  [](journal_file& journal)
-                                  {
-                                      journal.settle(sample_result("6a88de8d-0000-4000-8000-00000000000a"));
-                                      journal.settle(sample_result("6A88DE8D-0000-4000-8000-00000000000A"));
-                                      journal.settle(sample_result("wave"));
-                                      journal.settle(sample_result("Wave"));
-                                      finish(journal);
-                                  });
-        auto const totals = totals_of({path});
+        auto const settled = [&](std::string const& name, std::vector<std::string> const& tasks)
+        {
+            return written(here / name,
+                           [&](journal_file& journal)
+                           {
+                               for (auto const& task : tasks)
+                                   journal.settle(sample_result(task));
+                               finish(journal);
+                           });
+        };
+        auto const first = settled("a", {"6a88de8d-0000-4000-8000-00000000000a", "wave", "Wave"});
+        auto const second = settled("b", {"6A88DE8D-0000-4000-8000-00000000000A"});
+        auto const totals = totals_of({first, second});
         CHECK(totals.sums().pairs.pairs == 3);
         CHECK(totals.sums().superseded == 1);
+    }
+
+    TEST_CASE("journal_totals: two results of a pair are no journal, whatever they say, and both lines are named")
+    {
+        folder const here;
+        auto const result_line = [&](std::string const& name, result const& settled)
+        {
+            auto const text = text_of(written(here / name, [&](journal_file& journal) { journal.settle(settled); }));
+            return text.substr(text.find('\n') + 1);
+        };
+        auto const id = std::string("6a88de8d-0000-4000-8000-00000000000a");
+        auto const other_case = std::string("6A88DE8D-0000-4000-8000-00000000000A");
+        auto const first = result_line("first", sample_result(id));
+        auto const between = result_line("between", sample_result("2"));
+        for (auto const& second : {first, result_line("other", sample_result(other_case, outcome::conflict))})
+        {
+            auto const path = written(here / "a", [](journal_file& journal) { journal.admit(sample_pair("2")); });
+            put_text(path, text_of(path) + first + between + second);
+            auto const what = path.string() + ":5: a second result for the pair of line 3, though a run writes one for "
+                                              "each pair; if the line was added by hand, remove it";
+            CHECK_THROWS_WITH_AS(totals_of({path}), what.c_str(), boost::system::system_error);
+            journal_reader reader(path);
+            CHECK_THROWS_WITH_AS(journal_remainder{reader}, what.c_str(), boost::system::system_error);
+            std::filesystem::remove(path);
+        }
+    }
+
+    TEST_CASE("journal_totals: a second result is found in journals that are merged, too, and only there")
+    {
+        folder const here;
+        auto const settled = [](auto... tasks)
+        { return [=](journal_file& journal) { (journal.settle(sample_result(tasks)), ...); }; };
+        auto const first = written(here / "a",
+                                   [](journal_file& journal)
+                                   {
+                                       journal.settle(sample_result("1"));
+                                       journal.admit(sample_pair("2"));
+                                   });
+        auto const second = written(here / "b",
+                                    [](journal_file& journal)
+                                    {
+                                        for (auto const* task : {"1", "2"})
+                                            journal.admit(sample_pair(task));
+                                        for (auto const* task : {"1", "2"})
+                                            journal.settle(sample_result(task));
+                                    });
+        auto const third = written(here / "c", settled("1", "2"));
+        CHECK(totals_of({first, second, third}).sums().superseded == 3);
+        for (auto const* task : {"1", "2"})
+        {
+            auto const text = text_of(written(here / "line", settled(task)));
+            auto const before = text_of(second);
+            put_text(second, before + text.substr(text.find('\n') + 1));
+            CHECK_THROWS_AS(totals_of({first, second}), boost::system::system_error);
+            CHECK_THROWS_AS(totals_of({second, first}), boost::system::system_error);
+            put_text(second, before);
+            std::filesystem::remove(here / "line");
+        }
     }
 
     TEST_CASE("journal_totals: of several readings of the input the last complete one counts")
