@@ -104,21 +104,45 @@ TEST_SUITE("input_files")
         CHECK(total(done.json(), "rejected") == 1);
     }
 
-    TEST_CASE("output: a report that would replace the journal or the input is refused before anything is sent")
+    TEST_CASE("output: a report that would replace the journal, the input or another report is refused before anything "
+              "is sent")
     {
         work_directory const here;
         here.write_pairs("a.csv", 2);
         auto const input = here.read("a.csv");
         std::filesystem::create_hard_link(here.path() / "a.csv", here.path() / "hard.csv");
-        for (auto const* const output : {"a.csv", "hard.csv", "./j.json"})
+        std::filesystem::create_symlink("a.csv", here.path() / "link.csv");
+        std::filesystem::create_symlink("j.json", here.path() / "dangling.json");
+        std::filesystem::create_symlink("./dangling.json", here.path() / "twice.json");
+        std::filesystem::create_symlink(".", here.path() / "folder");
+        auto const refusal = [&](std::vector<std::string> const& outputs)
         {
-            CAPTURE(output);
-            auto const refused = run(here, {"run", "a.csv", "--simulate", "--journal", "j.json", "-o", output});
+            std::vector<std::string> words{"run", "a.csv", "--simulate", "--journal", "j.json"};
+            for (auto const& output : outputs)
+                words.insert(words.end(), {"-o", output});
+            auto const refused = run(here, words);
             CHECK(refused.code == 2);
-            CHECK(refused.err.find("would replace the journal or the input") != std::string::npos);
             CHECK_FALSE(std::filesystem::exists(here.path() / "j.json"));
-        }
+            return refused.err;
+        };
+        for (std::string const output : {"a.csv", "hard.csv", "link.csv", "folder/a.csv"})
+            CHECK(refusal({output}) ==
+                  "batch-cancel: error: --output " + output + " would replace the input; give it another name\n");
+        for (std::string const output :
+             {"./j.json", "dangling.json", "twice.json", "folder/j.json", "folder/twice.json"})
+            CHECK(refusal({output}) ==
+                  "batch-cancel: error: --output " + output + " would replace the journal; give it another name\n");
+        for (std::string const output : {"r.csv", "./r.csv", "folder/r.csv", "folder/folder/r.csv"})
+            CHECK(refusal({"r.csv", "other.json", output}) ==
+                  "batch-cancel: error: --output " + output +
+                      " would replace the report r.csv; give each report a file of its own\n");
         CHECK(here.read("a.csv") == input);
+        CHECK(run(here, {"run", "a.csv", "--simulate", "--journal", "j.jsonl", "-o", "r.csv", "-o", "r.json"}).code ==
+              0);
+        auto const twice = run(here, {"report", "j.jsonl", "-o", "s.csv", "-o", "folder/s.csv"});
+        CHECK(twice.code == 2);
+        CHECK(says(twice, "--output folder/s.csv would replace the report s.csv; give each report a file of its own"));
+        CHECK_FALSE(std::filesystem::exists(here.path() / "s.csv"));
     }
 
     TEST_CASE("input: reports and journals of a run can be run again, an ambiguity stays")

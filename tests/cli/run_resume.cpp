@@ -457,7 +457,8 @@ TEST_SUITE("run_resume")
             auto const before = begun.here.read(file);
             auto const done = run(begun.here, {"resume", "j.json", "-o", file});
             CHECK(done.code == 2);
-            CHECK(says(done, "would replace the journal or the input"));
+            CHECK(says(done, "would replace the journal") == (file == std::string_view("j.json")));
+            CHECK(says(done, "would replace the input") == (file == std::string_view("a.csv")));
             CHECK(begun.here.read(file) == before);
         }
     }

@@ -6,9 +6,9 @@
 #include "cli/options/token_look.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/render/coverage.hpp"
+#include "cli/render/kept_files.hpp"
 #include "cli/render/merge_findings.hpp"
 #include "cli/render/merge_obstacle.hpp"
-#include "cli/render/same_file.hpp"
 #include "cli/render/shell_word.hpp"
 #include "cli/render/summary_json.hpp"
 #include "cli/render/visible_text.hpp"
@@ -41,11 +41,10 @@ present twice.)";
 
 void check_outputs(report_options const& options)
 {
-    for (auto const& file : options.outputs)
-        for (auto const& journal : options.journals)
-            if (is_same_file(file, journal))
-                throw usage_error{"--output " + file.string() + " would replace the journal " + journal.string() +
-                                  "; give it another name"};
+    std::vector<kept_file> kept;
+    for (auto const& journal : options.journals)
+        kept.push_back({journal, "the journal " + journal.string()});
+    check_reports_replace_nothing(options.outputs, kept);
 }
 
 std::vector<journal_reader> open_all(report_options const& options)

@@ -12,9 +12,9 @@
 #include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
 #include "cli/options/usage_error.hpp"
+#include "cli/render/kept_files.hpp"
 #include "cli/render/number_text.hpp"
 #include "cli/render/report_output.hpp"
-#include "cli/render/same_file.hpp"
 #include "cli/render/summary_json.hpp"
 #include "cli/render/summary_text.hpp"
 #include "cli/service/exposed_file.hpp"
@@ -38,26 +38,26 @@ namespace batch_cancel::cli
 namespace
 {
 
-void check_replaces_nothing(std::filesystem::path const& output, run_options const& options)
+// A journal of the usual name is made anew, so nothing leads to it.
+std::vector<kept_file> kept_files(run_options const& options)
 {
-    bool replaces = !options.journal.empty() && is_same_file(output, options.journal);
+    std::vector<kept_file> kept;
+    if (!options.journal.empty())
+        kept.push_back({options.journal, "the journal"});
     for (auto const& input : options.input.files)
-        replaces = replaces || (input != "-" && is_same_file(output, input));
-    if (replaces)
-        throw usage_error{"--output " + output.string() +
-                          " would replace the journal or the input; give it another name"};
+        if (input != "-")
+            kept.push_back({input, "the input"});
     for (auto const& used : options.files_used)
-        if (is_same_file(output, used.value))
-            throw usage_error{"--output " + output.string() + " would replace the file of --" + used.name +
-                              "; give it another name"};
+        kept.push_back({used.value, "the file of --" + used.name});
+    return kept;
 }
 
 // So that a mistake in a path is known before the run rather than after it.
 void check_outputs(run_options const& options)
 {
+    check_reports_replace_nothing(options.outputs, kept_files(options));
     for (auto const& file : options.outputs)
     {
-        check_replaces_nothing(file, options);
         if (auto const obstacle = report_obstacle(file); !obstacle.empty())
             throw usage_error{"--output " + obstacle};
         try
