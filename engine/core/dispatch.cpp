@@ -12,17 +12,12 @@ namespace batch_cancel::core
 namespace
 {
 
-// Attempts of pairs that wait are held in memory; so many for each lane.
+// Pairs that wait are held in memory. While so many do, no others are begun; more than half of them have never been seen.
+constexpr std::size_t least_waiting = 4096;
 constexpr std::size_t waiting_per_lane = 4;
 
 // Retry-After of a failure, which is not the whole run's.
 constexpr auto longest_wait = std::chrono::minutes(5);
-
-// However well it goes meanwhile, so many times that number is the most, until it is sure that the failures are over.
-constexpr std::size_t crowd = 8;
-
-// Enough for the rules that look at different pairs in a row, whatever the number of lanes.
-constexpr std::size_t least_waiting = 32;
 
 bool is_transient(next_step step) noexcept
 {
@@ -71,14 +66,14 @@ bool dispatch::may_retry(time_point now, bool has_new) const noexcept
         return false;
     if (waiting_.front().is_settled)
         return true;
-    if (!may_start(now) || (waiting_.front().retries_failure && !traffic_.allows_retry(now)))
+    if (!may_start(now))
         return false;
-    if (prefers_new_ && has_new && takes_new(now))
+    if (has_new && takes_new() && traffic_.is_in_doubt() && waiting_.front().throttles != 0)
         return false;
     if (!traffic_.is_outage())
         return waiting_.next_due() <= now;
     // A probe is whatever waits first, due or not.
-    return !(has_new && takes_new(now) && traffic_.wants_new_pair());
+    return !(has_new && takes_new() && traffic_.wants_new_pair());
 }
 
 bool dispatch::take_waiting(time_point now, bool has_new, ticket& into)
@@ -92,29 +87,19 @@ bool dispatch::take_waiting(time_point now, bool has_new, ticket& into)
     return true;
 }
 
-// Pairs that wait are held in memory: while they are many, no others are begun. Unless the service has got well, which is seen
-// by the answers in a row, the more the fuller it is: those that wait are let go at the pace of retries, and all others would
-// come to a stand behind them.
-bool dispatch::takes_new(time_point now) const noexcept
+// What is in flight bounds the load on a service that fails, so nothing else holds new pairs back but memory.
+bool dispatch::takes_new() const noexcept
 {
     if (pilot_is_full())
         return false;
-    if (!traffic_.is_outage())
-        return waiting_.size() < most_waiting() || has_got_well(now);
-    return waiting_.empty() || traffic_.wants_new_pair() || !traffic_.allows_retry(now);
-}
-
-// A request that hangs says so but when its time is up; until then the answers to others look well.
-bool dispatch::has_got_well(time_point now) const noexcept
-{
-    if (waiting_.size() < crowd * most_waiting())
-        return clear_in_a_row_ * most_waiting() >= 2 * waiting_.size();
-    return now - last_failure_ >= options_.attempt_timeout;
+    if (traffic_.is_outage())
+        return waiting_.empty() || traffic_.wants_new_pair();
+    return waiting_.size() < std::max(waiting_per_lane * options_.max_in_flight, least_waiting);
 }
 
 bool dispatch::may_begin(time_point now) const noexcept
 {
-    return takes_new(now) && may_start(now);
+    return takes_new() && may_start(now);
 }
 
 void dispatch::begin(ticket& fresh, time_point now)
@@ -142,8 +127,7 @@ void dispatch::begin(ticket& fresh, time_point now)
 
 void dispatch::start(ticket& taken, time_point now)
 {
-    traffic_.start(taken.turn, taken.retries_failure ? traffic::turn_kind::retry : traffic::turn_kind::first, now);
-    prefers_new_ = taken.throttles > 1;
+    traffic_.start(taken.turn, now);
 }
 
 dispatch::time_point dispatch::next_turn(time_point now, bool has_new) const noexcept
@@ -153,24 +137,16 @@ dispatch::time_point dispatch::next_turn(time_point now, bool has_new) const noe
     if (!has_room())
         return time_point::max();
     auto const start = traffic_.next_start();
-    if (has_new && takes_new(now))
+    if (has_new && takes_new())
         return start;
     if (waiting_.empty())
         return time_point::max();
-    auto const when = traffic_.is_outage() ? start : std::max(start, waiting_.next_due());
-    if (waiting_.front().retries_failure && when <= now && !traffic_.allows_retry(now))
-        return traffic_.allows_retry_at(now);
-    return when;
+    return traffic_.is_outage() ? start : std::max(start, waiting_.next_due());
 }
 
 void dispatch::on_sent(ticket& asked, time_point now)
 {
     traffic_.on_sent(asked.turn, now);
-}
-
-std::size_t dispatch::most_waiting() const noexcept
-{
-    return std::max(waiting_per_lane * options_.max_in_flight, least_waiting);
 }
 
 // What came of it
@@ -198,7 +174,6 @@ fate dispatch::on_loss(ticket& asked, lost_answer how, attempt_span when)
 fate dispatch::take_verdict(ticket& asked, verdict const& of, attempt_span when)
 {
     note(asked, of);
-    traffic_.on_ended(asked.turn, asked.record.attempts == asked.record.pair.earlier_attempts + 1);
     if (of.step == next_step::retry_with_other_token)
     {
         asked.is_token_refused = true;
@@ -215,7 +190,6 @@ fate dispatch::take_verdict(ticket& asked, verdict const& of, attempt_span when)
 
 fate dispatch::take_unknown_path(ticket& asked)
 {
-    traffic_.on_ended(asked.turn, false);
     stop_because(errc::version_not_known,
                  "the service answered " + std::to_string(asked.record.status) + ": " + asked.record.message);
     return fate::left;
@@ -224,7 +198,6 @@ fate dispatch::take_unknown_path(ticket& asked)
 fate dispatch::take_clear(ticket& asked, verdict const& of, attempt_span when)
 {
     last_clear_ = when.ended;
-    ++clear_in_a_row_;
     traffic_.on_clear(asked.turn, when);
     ++asked.counted_attempts;
     if (asked.record.status == 403)
@@ -239,7 +212,9 @@ fate dispatch::take_clear(ticket& asked, verdict const& of, attempt_span when)
 fate dispatch::take_throttle(ticket& asked, attempt_span when)
 {
     auto const now = when.ended;
-    traffic_.on_throttled(when, asked.record.retry_after);
+    bool const has_others = !begins_no_more();
+    traffic_.on_throttled(asked.turn, when, asked.record.retry_after,
+                          throttle_rule::is_of_pace(asked.throttles, waiting_.size() < options_.max_in_flight));
     ++asked.throttles;
     if (asked.throttled_since == time_point{})
         asked.throttled_since = now;
@@ -253,19 +228,15 @@ fate dispatch::take_throttle(ticket& asked, attempt_span when)
         if (auto const why = time_.stops_by(model::later(now, *wait)))
             stop_because(*why, limit_text(*why, *wait));
     }
-    asked.retries_failure = false;
-    asked.due = traffic_.pause_ends();
+    asked.due = throttle_rule::due(traffic_.pause_ends(), asked.throttles, has_others, traffic_.is_spaced());
     return fate::throttled;
 }
 
 fate dispatch::take_failure(ticket& asked, verdict const& of, attempt_span when)
 {
     auto const now = when.ended;
-    // A connection that was closed while idle says nothing of the service's health.
-    if (of.step != next_step::retry_at_once)
-        traffic_.on_failure(when);
-    clear_in_a_row_ = 0;
-    last_failure_ = now;
+    // A connection that was closed while idle says nothing of the load; but if nothing else comes, the service is down.
+    traffic_.on_failure(asked.turn, when, of.step != next_step::retry_at_once);
     if (!asked.has_failed)
         asked.failing_since = now;
     if (!asked.turn.is_probe || probes_count())
@@ -280,10 +251,6 @@ fate dispatch::take_failure(ticket& asked, verdict const& of, attempt_span when)
         traffic_.begin_outage(now);
     }
 
-    using traffic::retry_budget;
-    traffic_.draw_retry(asked.turn,
-                        of.reason == reason::timeout ? retry_budget::cost::timeout : retry_budget::cost::failure, now);
-    asked.retries_failure = true;
     asked.has_failed = true;
     asked.due = now + wait_for_retry(asked, of);
     return fate::failed;
@@ -330,7 +297,6 @@ fate dispatch::on_refusal(ticket& asked, bool is_other, time_point now)
 {
     asked.record.outcome = outcome::failed;
     asked.record.reason = asked.record.status == 403 ? reason::forbidden : reason::unauthorized;
-    asked.retries_failure = false;
     asked.due = now;
     if (is_other)
         return fate::failed;
@@ -377,7 +343,6 @@ void dispatch::check_end()
 
 void dispatch::put_back(ticket&& unsent, time_point due)
 {
-    traffic_.give_back(unsent.turn);
     waiting_.push(std::move(unsent), due);
 }
 

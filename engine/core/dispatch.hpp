@@ -4,6 +4,7 @@
 #include "core/halt_rule.hpp"
 #include "core/last_responses.hpp"
 #include "core/retry_queue.hpp"
+#include "core/throttle_rule.hpp"
 #include "core/ticket.hpp"
 #include "core/time_rule.hpp"
 #include "core/token_wait.hpp"
@@ -271,11 +272,9 @@ private:
     bool has_room() const noexcept;
     bool may_start(time_point now) const noexcept;
     bool may_retry(time_point now, bool has_new) const noexcept;
-    bool takes_new(time_point now) const noexcept;
-    bool has_got_well(time_point now) const noexcept;
+    bool takes_new() const noexcept;
     bool probes_count() const noexcept;
     bool hints_at_outage(ticket const& failed) const noexcept;
-    std::size_t most_waiting() const noexcept;
 
     engine_options const& options_;
     random_bits& random_;
@@ -292,10 +291,7 @@ private:
     last_responses responses_;
     std::uint64_t begun_{0};
     time_point last_clear_{};  // the latest clear answer to any pair
-    time_point last_failure_{};
-    std::uint64_t clear_in_a_row_{0};  // clear answers since something failed
     bool source_ended_{false};
-    bool prefers_new_{false};  // the last pair started had been throttled more than once: perhaps it alone is
 };
 
 }  // namespace batch_cancel::core

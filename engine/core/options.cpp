@@ -35,6 +35,7 @@ void validate(engine_options const& options)
     require(options.max_attempts >= 1, "engine_options::max_attempts must be at least 1");
     require(options.max_rate == 0 || (options.max_rate >= 0.001 && options.max_rate <= 1e6),
             "engine_options::max_rate must be 0 or 0.001 to 1,000,000 a second");
+    require(options.sharers >= 1, "engine_options::sharers must be at least 1");
     require(options.patience >= 0s, "engine_options::patience must not be negative");
     require(options.max_duration >= 0s, "engine_options::max_duration must not be negative");
     require(options.token_wait >= 0s, "engine_options::token_wait must not be negative");

@@ -27,7 +27,6 @@ void begin(ticket& fresh)
     fresh.wants_fresh_connection = false;
     fresh.refusal_tried_again = false;
     fresh.stale_tried_again = false;
-    fresh.retries_failure = false;
     fresh.has_failed = false;
     fresh.failing_since = {};
     fresh.turn = {};

@@ -39,10 +39,7 @@ struct ticket
     /** The next attempt is to go over a connection of its own, since the last one's may be at fault. */
     bool wants_fresh_connection = false;
 
-    /** Its next attempt is a retry because the service failed: such retries are held to a share of the traffic. */
-    bool retries_failure = false;
-
-    /** Some attempt failed so, and when the first of them did. */
+    /** Some attempt failed for the service, and when the first of them did. */
     bool has_failed = false;
     std::chrono::steady_clock::time_point failing_since{};
 

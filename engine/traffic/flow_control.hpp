@@ -3,8 +3,6 @@
 #include "traffic/backoff.hpp"
 #include "traffic/outage.hpp"
 #include "traffic/pace.hpp"
-#include "traffic/retry_budget.hpp"
-#include "traffic/retry_share.hpp"
 
 #include <batch_cancel/options.hpp>
 #include <batch_cancel/pace_cause.hpp>
@@ -12,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 namespace batch_cancel::traffic
@@ -23,27 +22,18 @@ struct request_turn
     /** When it was given its turn in the pace. */
     std::chrono::steady_clock::time_point taken{};
 
-    /** It has been counted into the share of retries, and was not sent yet. */
-    bool holds_share = false;
+    /** Requests in flight then, its own included. */
+    std::size_t in_flight = 1;
 
-    /** What was drawn from the retry budget for it. */
-    retry_budget::cost drawn = retry_budget::cost::none;
+    /** Requests started by then, its own included. */
+    std::uint64_t number = 0;
 
     /** It finds out whether an outage is over. */
     bool is_probe = false;
 };
 
-/** Why a request takes its turn. */
-enum class turn_kind : bool
-{
-    /** A first attempt, or one after the service throttled. */
-    first,
-    /** A retry because the service failed: such retries are held to a share of the traffic. */
-    retry,
-};
-
-/** Decides when a request may start, whatever it carries: the service's pause, the pace, the number in flight, outages, and
-    the bounds on retries. It knows nothing of pairs, tokens or connections.
+/** Decides when a request may start, whatever it carries: the service's pause, the pace, the number in flight, and
+    outages. It knows nothing of pairs, tokens or connections.
 
     `hold` and `release` bracket each request in hand; `start` gives a request its turn, `on_sent` tells that it is handed over,
     and one of `on_clear`, `on_throttled`, `on_failure` how it ended. No I/O; time and randomness are arguments. */
@@ -74,17 +64,6 @@ public:
     bool may_start(time_point now) const noexcept
     {
         return has_room() && next_start() <= now;
-    }
-
-    /** Tell whether the share of retries allows one now, and when it will. */
-    bool allows_retry(time_point now) const noexcept
-    {
-        return share_.allows(now);
-    }
-
-    time_point allows_retry_at(time_point now) const noexcept
-    {
-        return share_.allows_at(now);
     }
 
     /** Tell whether a request that has its turn may still be sent: an answer may have shut the gate since. */
@@ -119,31 +98,23 @@ public:
     }
 
     /** Give a request its turn. */
-    void start(request_turn& given, turn_kind kind, time_point now);
-
-    /** It was not sent, after all. */
-    void give_back(request_turn& unused) noexcept;
+    void start(request_turn& given, time_point now);
 
     /** It is handed over now. @pre may_send(now) && has_turn(asked, now) */
     void on_sent(request_turn& asked, time_point now);
 
-    /** It was sent and has ended, in whatever way. */
-    void on_ended(request_turn& ended, bool is_first_attempt) noexcept;
-
     /** The service answered, and neither throttled nor failed. */
-    void on_clear(request_turn& ended, attempt_span when);
+    void on_clear(request_turn const& ended, attempt_span when);
 
-    /** The service throttled. */
-    void on_throttled(attempt_span when, std::optional<std::chrono::milliseconds> retry_after);
+    /** The service throttled.
+        @param of_pace  False if it says nothing of the pace: what is throttled again and again, when others are not, is
+                        throttled for its own sake. */
+    void on_throttled(request_turn const& ended, attempt_span when,
+                      std::optional<std::chrono::milliseconds> retry_after, bool of_pace);
 
-    /** The service failed, or did not answer. */
-    void on_failure(attempt_span when) noexcept
-    {
-        pace_.on_failure(when);
-    }
-
-    /** Pay for a retry of what has failed. With nothing left to pay it with, an outage begins. */
-    void draw_retry(request_turn& failed, retry_budget::cost of, time_point now);
+    /** The service failed, or did not answer. Enough of them in a row are an outage.
+        @param of_load  It may be because of what was in flight. */
+    void on_failure(request_turn const& ended, attempt_span when, bool of_load);
 
     /** The service is down, as others have found out. */
     void begin_outage(time_point now)
@@ -155,6 +126,7 @@ public:
     void pause(time_point until) noexcept
     {
         pace_.pause(until);
+        outage_.on_pause(until);
     }
 
     // How it stands
@@ -162,6 +134,19 @@ public:
     std::size_t in_hand() const noexcept
     {
         return in_hand_;
+    }
+
+    /** Nothing was let in since the service last throttled: whether it lets anything in is best found out with a pair that it
+        has not throttled yet. */
+    bool is_in_doubt() const noexcept
+    {
+        return pace_.is_in_doubt();
+    }
+
+    /** Starts are spaced because of throttling. */
+    bool is_spaced() const noexcept
+    {
+        return pace_.is_spaced();
     }
 
     bool is_outage() const noexcept
@@ -199,14 +184,14 @@ public:
 
 private:
     void take_turn(request_turn& given, time_point now);
+    void take_clear(attempt_span when);
 
     random_bits& random_;
     std::size_t const most_in_flight_;
     pace pace_;
-    retry_budget budget_;
-    retry_share share_;
     outage outage_;
     std::size_t in_hand_{0};
+    std::uint64_t started_{0};
 };
 
 }  // namespace batch_cancel::traffic

@@ -33,6 +33,12 @@ public:
         in_a_row_ = 0;
     }
 
+    /** No answer has told yet that the service admits anything again. */
+    bool is_in_doubt() const noexcept
+    {
+        return in_a_row_ != 0;
+    }
+
     bool is_open(time_point now) const noexcept
     {
         return now >= opens_at_;

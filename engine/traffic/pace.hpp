@@ -1,9 +1,10 @@
 #pragma once
 
 #include "traffic/backoff.hpp"
-#include "traffic/concurrency_limit.hpp"
 #include "traffic/even_rate.hpp"
+#include "traffic/failure_limit.hpp"
 #include "traffic/gate.hpp"
+#include "traffic/latency_limit.hpp"
 #include "traffic/pacer.hpp"
 
 #include <batch_cancel/pace_cause.hpp>
@@ -38,10 +39,13 @@ public:
 
     /** @param most       Requests in flight at most.
         @param how        Whether fewer are tried.
-        @param max_rate   Starts a second; 0 sets no bound. */
-    pace(unsigned most, concurrency_limit::mode how, double max_rate) noexcept
-        : rate_(max_rate)
-        , limit_(most, how)
+        @param max_rate   Starts a second; 0 sets no bound.
+        @param sharers    Processes that share the service's limits, this one included. */
+    pace(unsigned most, limit_mode how, double max_rate, unsigned sharers = 1) noexcept
+        : pacer_(sharers)
+        , rate_(max_rate)
+        , latency_(most, how)
+        , failures_(most, how)
     {
     }
 
@@ -70,16 +74,13 @@ public:
     /** Requests that may be in flight. */
     unsigned allowed() const noexcept
     {
-        return limit_.allowed();
+        return std::min(latency_.allowed(), failures_.allowed());
     }
 
     /** Starts a second at most; 0 if nothing bounds them. */
     double per_second() const noexcept;
 
-    pace_cause cause() const noexcept
-    {
-        return pacer_.is_on() ? pace_cause::throttled : limit_.cause();
-    }
+    pace_cause cause() const noexcept;
 
     /** The service has asked everyone to wait until then. */
     void pause(time_point until) noexcept
@@ -102,28 +103,44 @@ public:
         return now - turn <= longest_turn;
     }
 
-    /** An answer that is none of throttling, nor a sign of trouble.
-        @param in_flight  Requests in flight when it came, its own included. */
-    void on_clear(attempt_span when, std::size_t in_flight) noexcept;
+    /** A response that is none of throttling, nor a sign of trouble.
+        @param sent_with  Requests in flight when its request was sent, its own included.
+        @param in_flight  The same when it came. */
+    void on_clear(attempt_span when, std::size_t sent_with, std::size_t in_flight) noexcept;
 
-    void on_throttled(attempt_span when, std::optional<std::chrono::milliseconds> retry_after, random_bits& random);
+    /** A throttling response.
+        @param sent_meanwhile  Requests that were sent after it, before it came.
+        @param of_pace         It may be because of the pace. */
+    void on_throttled(attempt_span when, std::optional<std::chrono::milliseconds> retry_after, double sent_meanwhile,
+                      bool of_pace, random_bits& random);
 
-    void on_failure(attempt_span when) noexcept
+    /** Nothing was let in since the last pause. */
+    bool is_in_doubt() const noexcept
     {
-        limit_.on_failure(when.started, when.ended);
+        return gate_.is_in_doubt();
     }
+
+    /** Starts are spaced because of throttling. */
+    bool is_spaced() const noexcept
+    {
+        return pacer_.is_on();
+    }
+
+    /** A sign of trouble. Parameters as of `on_clear`. */
+    void on_failure(attempt_span when, std::size_t sent_with, std::size_t in_flight) noexcept;
 
     /** An outage is over. */
     void on_recovery() noexcept
     {
-        limit_.on_recovery();
+        failures_.on_recovery();
     }
 
 private:
     gate gate_;
     pacer pacer_;
     even_rate rate_;
-    concurrency_limit limit_;
+    latency_limit latency_;
+    failure_limit failures_;
 };
 
 }  // namespace batch_cancel::traffic

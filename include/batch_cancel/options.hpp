@@ -46,6 +46,10 @@ struct engine_options
     /** Most cancels sent in a second, evenly spaced. 0 sets no bound; else at least 0.001. */
     double max_rate = 0;
 
+    /** Processes that share the limits of the service at the same time, this one included, as the shards of one input do. At
+        least 1. With more than one, each takes up sooner what others leave of a rate. */
+    unsigned sharers = 1;
+
     /** Stop when no pair has got an outcome for so long, or the service asks to wait for longer; while others get through, a
         pair that is throttled for so long fails. Zero waits for ever. */
     duration patience = std::chrono::minutes{15};

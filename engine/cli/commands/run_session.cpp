@@ -46,7 +46,9 @@ engine_options engine_options_of(run_options const& options, resumption const* r
     made.max_in_flight = options.concurrency;
     made.attempt_timeout = options.timeout;
     made.adapt = !options.no_adapt;
-    made.max_rate = options.rate;
+    made.sharers = options.input.shard ? static_cast<unsigned>(options.input.shard->count) : 1;
+    // The rate of all shards together.
+    made.max_rate = options.rate == 0 ? 0 : std::max(options.rate / made.sharers, 0.001);
     made.max_attempts = options.max_attempts;
     made.after_ambiguous = options.on_ambiguous;
     made.patience = options.patience;

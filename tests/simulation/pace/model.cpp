@@ -46,6 +46,8 @@ struct event
 struct request
 {
     time_point started{};
+    unsigned in_flight{1};    // when it was sent, itself included
+    std::uint64_t number{0};  // of all that were sent
     duration back{};
     bool refused{false};
     std::optional<std::chrono::milliseconds> hint{};
@@ -60,7 +62,7 @@ public:
         , limiter_(what.limit)
         , random_(what.seed)
         , jitter_(what.seed ^ 0x9e3779b97f4a7c15U)
-        , pace_(what.lanes, traffic::concurrency_limit::mode::adapting, 0)
+        , pace_(what.lanes, traffic::limit_mode::adapting, 0)
         , lanes_(what.lanes)
     {
         result_.admitted.resize(static_cast<std::size_t>(what.length_s) + 2);
@@ -101,6 +103,7 @@ private:
     time_point not_before_{};  // the oracle's own notion of when the pause ends
     time_point core_free_{began};
     unsigned in_flight_{0};
+    std::uint64_t started_{0};
     std::uint64_t admitted_{0};
     outcome result_{};
 };
@@ -111,7 +114,8 @@ void simulated_run::start(unsigned lane, time_point now)
     sent.started = now;
     double const latency = what_.latency_s * std::exp(what_.sigma * normal_(random_));
     sent.back = in(latency / 2);
-    ++in_flight_;
+    sent.in_flight = ++in_flight_;
+    sent.number = ++started_;
     result_.most_in_flight = std::max(result_.most_in_flight, in_flight_);
     if (what_.client != client_kind::lanes_alone)
         result_.early_starts += now < not_before_ ? 1 : 0;
@@ -159,7 +163,8 @@ void simulated_run::answer(unsigned lane, time_point now)
         else
         {
             double const before = pace_.per_second();
-            pace_.on_throttled({sent.started, now}, sent.hint, jitter_);
+            pace_.on_throttled({sent.started, now}, sent.hint, static_cast<double>(started_ - sent.number), true,
+                               jitter_);
             if (what_.verbose)
                 std::printf("%9.3f throttled, sent %.3f; until %.3f; pace %.2f limit %u\n", seconds(now),
                             seconds(sent.started), seconds(pace_.pause_ends()), before, pace_.allowed());
@@ -170,7 +175,7 @@ void simulated_run::answer(unsigned lane, time_point now)
         ++admitted_;
         sent.failures = 0;
         if (what_.client == client_kind::paced)
-            pace_.on_clear({sent.started, now}, in_flight_ + 1);
+            pace_.on_clear({sent.started, now}, sent.in_flight, in_flight_ + 1);
         else
             gate_.admitted();
     }

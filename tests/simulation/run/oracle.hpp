@@ -23,8 +23,7 @@ namespace batch_cancel::simulation
       an ambiguous attempt; nor while an attempt is under way.
     - RC-15 *Retry-After*: nothing is sent between the receipt of a Retry-After and its end. That of a failure binds its pair.
       Nor is anything held back for longer than a tenth, or 250 ms, after a pause that leaves nothing else to wait for.
-    - RC-17 *no storm*: in any minute, retries of failures are at most a tenth of the first attempts and sixty. A retry waits
-      for a backoff, unless it probes or its connection was found dead.
+    - RC-17 *no storm*: a retry waits for a backoff, unless it probes or its connection was found dead.
     - RC-18 *token*: hardly anything is sent with a token that is known to be refused, no pair more than twice. One request
       for another token at a time.
     - RC-20 *stop*: no request after the stop; the end within 32 s (the command aborts after 30), or 1 s of an abort.

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace batch_cancel::traffic;
@@ -47,7 +48,7 @@ struct paced_run
     void pause(duration length, int refusals = 1)
     {
         for (int i = 0; i < refusals; ++i)
-            pace.on_throttled(now, now, now + length);
+            pace.on_throttled(now, now, now + length, 0);
         now += length;
         pace.on_start(now);
     }
@@ -99,9 +100,9 @@ TEST_SUITE("pacer")
     {
         paced_run run;
         run.admit(100, 1s);
-        run.pace.on_throttled(run.now, run.now, run.now + 1s);
-        run.pace.on_throttled(run.now, run.now + 100ms, run.now + 3s);
-        run.pace.on_throttled(run.now, run.now + 200ms, run.now + 2s);
+        run.pace.on_throttled(run.now, run.now, run.now + 1s, 0);
+        run.pace.on_throttled(run.now, run.now + 100ms, run.now + 3s, 0);
+        run.pace.on_throttled(run.now, run.now + 200ms, run.now + 2s, 0);
         run.now += 3s;
         run.pace.on_start(run.now);
         CHECK(run.pace.per_second() == Approx(0.985 * std::sqrt(25.0 * 100.0)));
@@ -111,7 +112,7 @@ TEST_SUITE("pacer")
     {
         paced_run run;
         auto const pace = run.throttle_first();
-        run.pace.on_throttled(run.now - 1100ms, run.now + 100ms, run.now + 1s);
+        run.pace.on_throttled(run.now - 1100ms, run.now + 100ms, run.now + 1s, 0);
         run.pace.on_start(run.now + 1s);
         CHECK(run.pace.per_second() == pace);
     }
@@ -166,7 +167,7 @@ TEST_SUITE("pacer")
         paced_run run;
         run.throttle_first();
         run.now += 100ms;
-        run.pace.on_throttled(run.now - 90ms, run.now, run.now + 1s);
+        run.pace.on_throttled(run.now - 90ms, run.now, run.now + 1s, 0);
         run.now += 1s;
         run.pace.on_start(run.now);
         // 100 in 3.1 s, while 100 a second stay the bound.
@@ -208,12 +209,110 @@ TEST_SUITE("pacer")
         CHECK(run.pace.per_second() == held);
         run.go_on(600ms);
         CHECK(run.pace.per_second() == Approx(1.015 * held));
-        run.go_on(4s);
+        run.go_on(3s);
         CHECK(run.pace.per_second() == Approx(1.015 * 1.03 * held));
-        run.go_on(16s);
-        CHECK(run.pace.per_second() == Approx(1.015 * 1.03 * 1.06 * 1.12 * 1.24 * 1.4 * held));
-        run.go_on(4s);
-        CHECK(run.pace.per_second() == Approx(1.015 * 1.03 * 1.06 * 1.12 * 1.24 * 1.4 * 1.4 * held));
+        run.go_on(9s);
+        CHECK(run.pace.per_second() == Approx(1.015 * 1.03 * 1.06 * 1.12 * 1.24 * held));
+    }
+
+    TEST_CASE("pacer: a limit that has risen, as more than a burst shows, is taken up in quick steps")
+    {
+        paced_run run;
+        run.throttle_first();
+        run.go_on(6100ms);
+        auto const held = run.pace.per_second();
+        run.go_on(38s);  // 20 held, six steps of three seconds
+        auto const risen = run.pace.per_second();
+        CHECK(risen > 2.5 * held);
+        run.go_on(4100ms);
+        CHECK(run.pace.per_second() == Approx(1.5 * 1.5 * risen));
+    }
+
+    TEST_CASE("pacer: of several on one limit, whoever came off worst catches up within seconds")
+    {
+        paced_run run{.pace = pacer(4)};
+        run.throttle_first();
+        run.pause(200ms);
+        run.pause(200ms);
+        auto const low = run.pace.per_second();
+        REQUIRE(low < 60);
+        run.go_on(12s);
+        CHECK(run.pace.per_second() > 1.5 * low);
+        paced_run alone;
+        alone.throttle_first();
+        alone.pause(200ms);
+        alone.pause(200ms);
+        alone.go_on(12s);
+        CHECK(alone.pace.per_second() < 1.3 * low);
+    }
+
+    TEST_CASE("pacer: one refusal of a kind sets no pace while little has been sent")
+    {
+        SUBCASE("among a handful")
+        {
+            paced_run run;
+            run.admit(10, 1s);
+            run.pause(1s);
+            CHECK_FALSE(run.pace.is_on());
+            run.admit(50, 1s);
+            run.pause(1s);
+            CHECK(run.pace.is_on());
+        }
+        SUBCASE("among those in flight that were let in")
+        {
+            paced_run run;
+            run.admit(40, 1s);
+            run.pace.on_throttled(run.now, run.now, run.now + 1s, 5);
+            run.now += 1s;
+            run.pace.on_start(run.now);
+            CHECK_FALSE(run.pace.is_on());
+        }
+        SUBCASE("but two do")
+        {
+            paced_run run;
+            run.admit(10, 1s);
+            run.pause(1s, 2);
+            CHECK(run.pace.is_on());
+        }
+    }
+
+    TEST_CASE("pacer: a pause that says nothing of the pace takes no time")
+    {
+        paced_run run;
+        paced_run other;
+        run.throttle_first();
+        other.throttle_first();
+        run.admit(100, 2s);
+        other.admit(100, 2s);
+        other.pace.skip_pause(other.now, other.now + 5s);
+        other.pace.skip_pause(other.now + 1s, other.now + 5s);  // the same one
+        other.now += 5s;
+        run.pause(1s);
+        other.pause(1s);
+        CHECK(other.pace.per_second() == Approx(run.pace.per_second()).epsilon(0.01));
+    }
+
+    TEST_CASE("pacer: refusals that are the same at any pace let it go")
+    {
+        paced_run run;
+        run.admit(60, 100ms);
+        run.pause(1s);
+        REQUIRE(run.pace.is_on());
+        auto lowest = run.pace.per_second();
+        // One of fifty is refused, however slowly they come.
+        for (int pauses = 0; run.pace.is_on() && pauses < 20; ++pauses)
+        {
+            lowest = std::min(lowest, run.pace.per_second());
+            for (int i = 0; i < 50; ++i)
+            {
+                run.now = std::max(run.now, run.pace.next_start());
+                run.pace.on_start(run.now);
+                run.pace.on_admitted();
+            }
+            run.pause(1s);
+        }
+        CHECK_FALSE(run.pace.is_on());
+        CHECK(lowest > 5);
     }
 
     TEST_CASE("pacer: it does not grow while something else holds requests back")

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
+#include <vector>
 
 namespace batch_cancel::simulation
 {
@@ -12,9 +14,11 @@ using namespace std::chrono_literals;
 namespace
 {
 
-// Retries of a full budget of 500 at 10 each, and what is given back for answers to what was in flight before: when so many
-// attempts have failed, it is empty.
-constexpr std::size_t failures_of_a_budget = 60;
+// Failures in a row that are an outage, however many may be in flight; and those that are after ten seconds without a clear
+// response.
+constexpr std::size_t sure_row = 64;
+constexpr std::size_t long_row = 16;
+constexpr auto long_without = 10s;
 
 // Between two probes: at least, and on average once they are ten seconds apart at the most.
 constexpr auto least_step = 100ms;
@@ -36,17 +40,25 @@ std::size_t clear_answers(std::vector<attempt_log> const& log, time_point from, 
 // When the run cannot but know that nothing gets through; the end of the outage if that is first.
 time_point known_since(evidence const& all, time_point begins, time_point ends)
 {
-    std::vector<time_point> failures;
+    std::vector<std::pair<time_point, bool>> ended;  // when, and whether with a clear response
     for (auto const& each : all.log)
     {
-        if (each.started >= begins && each.started < ends)
-            failures.push_back(all.end_of(each));
+        if (auto const at = all.end_of(each); at >= begins && at < ends)
+            ended.emplace_back(at, evidence::is_clear(each) || each.is_throttle());
     }
-    if (failures.size() < failures_of_a_budget)
-        return ends;
-    auto const last = failures.begin() + failures_of_a_budget - 1;
-    std::nth_element(failures.begin(), last, failures.end());
-    return std::min(ends, *last);
+    std::sort(ended.begin(), ended.end());
+    auto const enough = std::max(sure_row, 2 * all.of.options.max_in_flight);
+    std::size_t row = 0;
+    auto last_clear = begins;
+    for (auto const& [at, is_clear] : ended)
+    {
+        row = is_clear ? 0 : row + 1;
+        if (is_clear)
+            last_clear = at;
+        if (row >= enough || (row >= long_row && at - last_clear >= long_without))
+            return at;
+    }
+    return ends;
 }
 
 void check_probes(evidence& all, time_point begins, time_point ends)

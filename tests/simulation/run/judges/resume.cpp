@@ -37,6 +37,9 @@ std::vector<std::string> find_faults_of_resume(run_book const& stopped, run_book
     }
     for (auto const& each : resumed.left)
         ++recorded.at(task_of(each.task_id));
+    // A resume begins with what was left, in order; what it has not come to is left still.
+    for (auto at = resumed.pulled; at < stopped.left.size(); ++at)
+        ++recorded.at(task_of(stopped.left[at].task_id));
     for (std::size_t task = 0; task != recorded.size(); ++task)
     {
         bool const is_known = task < stopped.pulled || !all.by_task[task].empty();

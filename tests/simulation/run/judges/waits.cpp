@@ -114,41 +114,6 @@ void check_backoff(evidence& all, std::vector<attempt_log const*> const& attempt
     }
 }
 
-void check_retries_in_a_minute(evidence& all)
-{
-    enum class sort : std::uint8_t
-    {
-        first,
-        retry_of_failure,
-        other,
-    };
-    auto const& log = all.log;
-    std::vector<attempt_log const*> last(all.of.pairs, nullptr);
-    std::vector<sort> sorts;
-    std::size_t firsts = 0;
-    std::size_t retries = 0;
-    std::size_t oldest = 0;
-    for (auto const& each : log)
-    {
-        auto const* const before = std::exchange(last[each.task], &each);
-        sorts.push_back(before == nullptr        ? sort::first
-                        : before->is_transient() ? sort::retry_of_failure
-                                                 : sort::other);
-        firsts += sorts.back() == sort::first ? 1 : 0;
-        retries += sorts.back() == sort::retry_of_failure ? 1 : 0;
-        for (; log[oldest].started <= each.started - 60s; ++oldest)
-        {
-            firsts -= sorts[oldest] == sort::first ? 1 : 0;
-            retries -= sorts[oldest] == sort::retry_of_failure ? 1 : 0;
-        }
-        if (static_cast<double>(retries) > 0.1 * static_cast<double>(firsts) + 60)
-        {
-            all.accuse("RC-17", retries, " retries beside ", firsts, " first attempts in a minute");
-            return;
-        }
-    }
-}
-
 void check_rate(evidence& all)
 {
     auto const rate = all.of.options.max_rate;
@@ -177,7 +142,6 @@ void judge_waits(evidence& all)
     check_overshoot(all);
     for (std::size_t task = 0; task != all.by_task.size(); ++task)
         check_backoff(all, all.by_task[task], task_id(task));
-    check_retries_in_a_minute(all);
     check_rate(all);
 }
 
