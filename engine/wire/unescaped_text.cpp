@@ -35,7 +35,7 @@ constexpr std::array<named_character, 35> named_characters{{
     {"grave", '`'}, {"lcub", '{'},   {"rcub", '}'},  {"lbrace", '{'}, {"rbrace", '}'}, {"verbar", '|'}, {"vert", '|'},
 }};
 
-constexpr std::size_t longest_name = 6;
+constexpr std::size_t longest_entity = 6;
 
 // Leading zeros included.
 constexpr std::size_t most_digits = 8;
@@ -84,7 +84,7 @@ escape html_number(std::string_view text) noexcept
 
 escape html_name(std::string_view text) noexcept
 {
-    auto const end = text.substr(0, longest_name + 2).find(';');
+    auto const end = text.substr(0, longest_entity + 2).find(';');
     if (end == std::string_view::npos)
         return {};
     auto const name = text.substr(1, end - 1);
