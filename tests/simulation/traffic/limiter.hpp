@@ -8,9 +8,6 @@
 namespace batch_cancel::simulation
 {
 
-using time_point = std::chrono::steady_clock::time_point;
-using duration = std::chrono::steady_clock::duration;
-
 /** What limits the service. */
 enum class limit_kind : std::uint8_t
 {
@@ -41,6 +38,9 @@ struct limiter_options
     double changes_at_s = 0;
 };
 
+/** Admitted in the long run, at that time. */
+double rate_at(limiter_options const&, double now) noexcept;
+
 /** Says what the limiter is, in one line. */
 std::string to_string(limiter_options const&);
 
@@ -56,11 +56,13 @@ public:
     /** What the refusal just given says. */
     std::optional<std::chrono::milliseconds> hint(double now) const;
 
-    /** Admitted in the long run, at that time. */
-    double rate_at(double now) const noexcept;
-
 private:
     void advance_bucket(double now);
+    double rate_at(double now) const noexcept
+    {
+        return simulation::rate_at(options_, now);
+    }
+
     double wait(double now) const;
     double burst() const;
     double window_size() const;

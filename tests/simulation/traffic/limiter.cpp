@@ -44,6 +44,11 @@ char const* name_of(hint_kind kind)
 
 }  // namespace
 
+double rate_at(limiter_options const& options, double now) noexcept
+{
+    return options.changed_rate > 0 && now >= options.changes_at_s ? options.changed_rate : options.per_second;
+}
+
 std::string to_string(limiter_options const& options)
 {
     if (options.kind == limit_kind::none)
@@ -66,11 +71,6 @@ limiter::limiter(limiter_options const& options)
     : options_(options)
     , level_(options.kind == limit_kind::bucket || options.kind == limit_kind::punishing_bucket ? options.burst : 0)
 {
-}
-
-double limiter::rate_at(double now) const noexcept
-{
-    return options_.changed_rate > 0 && now >= options_.changes_at_s ? options_.changed_rate : options_.per_second;
 }
 
 double limiter::burst() const
