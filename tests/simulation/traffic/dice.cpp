@@ -52,11 +52,42 @@ double dice::gap(double mean) noexcept
     return -mean * std::log1p(-share());
 }
 
-double dice::around(double median, double sigma) noexcept
+namespace
 {
-    // Box and Muller; the second value is not kept, so that each visit draws as many.
-    double const length = std::sqrt(-2 * std::log1p(-share()));
-    return median * std::exp(sigma * length * std::cos(2 * std::numbers::pi * share()));
+
+// Where the normal distribution reaches a share; bisected, for it has no inverse in closed form.
+double normal_quantile(double share)
+{
+    double low = -8;
+    double high = 8;
+    for (int step = 0; step != 40; ++step)
+    {
+        double const middle = (low + high) / 2;
+        (std::erfc(-middle / std::numbers::sqrt2) / 2 < share ? low : high) = middle;
+    }
+    return low;
+}
+
+auto const& normal_quantiles()
+{
+    static auto const all = []
+    {
+        std::array<double, 1024> made{};
+        for (std::size_t i = 0; i != made.size(); ++i)
+            made[i] = normal_quantile((static_cast<double>(i) + 0.5) / static_cast<double>(made.size()));
+        return made;
+    }();
+    return all;
+}
+
+}  // namespace
+
+spread::spread(double sigma)
+{
+    auto const& quantiles = normal_quantiles();
+    static_assert(std::tuple_size_v<std::remove_cvref_t<decltype(quantiles)>> == std::tuple_size_v<decltype(factors_)>);
+    for (std::size_t i = 0; i != factors_.size(); ++i)
+        factors_[i] = std::exp(sigma * quantiles[i]);
 }
 
 }  // namespace batch_cancel::simulation

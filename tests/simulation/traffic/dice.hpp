@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace batch_cancel::simulation
@@ -36,11 +37,26 @@ public:
     /** Time until the next of events that come at random. */
     double gap(double mean) noexcept;
 
-    /** Of a log-normal distribution. */
-    double around(double median, double sigma) noexcept;
-
 private:
     std::uint64_t state_;
+};
+
+/** Factors of a log-normal distribution around 1: how latencies spread. A table, since every request draws some. */
+class spread
+{
+public:
+    /** @param sigma  Of the factors' logarithm. */
+    explicit spread(double sigma);
+
+    double draw(dice& from) const noexcept
+    {
+        return factors_[from.bits() >> (64 - bits)];
+    }
+
+private:
+    static constexpr unsigned bits = 10;
+
+    std::array<double, 1U << bits> factors_{};
 };
 
 }  // namespace batch_cancel::simulation

@@ -139,14 +139,13 @@ void print_row(scenario of)
     {
         of.seed = static_cast<std::uint64_t>(i);
         bound.add(best_informed(of, table_latest_s));
-        ours.add(play(
-            of,
-            [&](pair_range pairs, std::uint64_t seed, time_point starts)
-            { return make_engine_client(of, pairs, seed, starts); },
-            table_latest_s));
-        lanes_alone.add(play(
-            of, [](pair_range pairs, std::uint64_t seed, time_point) { return make_lanes_client(pairs, seed); },
-            table_latest_s));
+        ours.add(play(of,
+                      [&](pair_range pairs, std::uint64_t seed, time_point starts)
+                      { return make_engine_client(of, pairs, seed, starts); },
+                      {.latest_s = table_latest_s}));
+        lanes_alone.add(
+            play(of, [](pair_range pairs, std::uint64_t seed, time_point) { return make_lanes_client(pairs, seed); },
+                 {.latest_s = table_latest_s}));
     }
     std::printf("%-34s", name.c_str());
     bound.print();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace batch_cancel::simulation
 {
@@ -154,8 +155,11 @@ private:
     void on_failure(exchange const& came)
     {
         auto& failures = failures_[came.pair];
+        bool const is_first_reset = came.response.kind == response_kind::reset && reset_.insert(came.pair).second;
         if (end_of_outage(came.ended) == came.ended && ++failures >= attempts_of_product)
             ++counts_.failed_pairs;
+        else if (is_first_reset)
+            waiting_.push(came.pair, came.ended);
         else
             waiting_.push(came.pair, came.ended + traffic::between_attempts.next(std::max(failures, 1u), random_));
     }
@@ -170,6 +174,7 @@ private:
     waiting_pairs waiting_{};
     waiting_pairs refused_{};                               // if they are to be last
     std::unordered_map<std::size_t, unsigned> failures_{};  // that count
+    std::unordered_set<std::size_t> reset_{};               // once: those go again at once
     double tokens_;
     time_point filled_{};
     time_point opens_{};

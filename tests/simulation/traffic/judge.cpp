@@ -13,9 +13,11 @@ namespace
 
 constexpr double settled_s = 60;
 constexpr double late_s = 30;
-constexpr double rise_allowed_s = 75;
 constexpr double rise_window_s = 5;
 constexpr double enough_of_rise = 0.8;
+constexpr double recovery_allowed_s = 30;
+constexpr double least_goodput_window_s = 5;
+constexpr double longest_goodput_window_s = 20;
 
 double share(double part, double whole)
 {
@@ -62,6 +64,33 @@ void judge_limiter(scenario const& of, course const& came, judgement& into)
         into.rise_s = rise_time(came, second, ends);
 }
 
+// When nine tenths of what was accepted had been: what follows is the last pairs' retries.
+double end_of_bulk(course const& came)
+{
+    double const bulk = 0.9 * came.between(0, came.ended_s + 1).accepted;
+    double sum = 0;
+    for (std::size_t second = 0; second != came.seconds.size(); ++second)
+    {
+        sum += came.seconds[second].accepted;
+        if (sum >= bulk)
+            return static_cast<double>(second);
+    }
+    return came.ended_s;
+}
+
+// What gets through 30 s after an outage, if enough is left to do then. Requests that hang may take up all that may be in
+// flight, until their time limit.
+std::optional<double> goodput_after(scenario const& of, course const& came, course const& bound)
+{
+    auto const& outage = of.service.outage;
+    double const from = std::ceil(outage.to_s) + recovery_allowed_s + (outage.hangs ? of.time_limit_s : 0);
+    double const to = std::min(end_of_bulk(came), from + longest_goodput_window_s);
+    if (outage.to_s <= outage.from_s || to < from + least_goodput_window_s)
+        return std::nullopt;
+    double const before = bound.between(1, std::floor(outage.from_s)).accepted / (std::floor(outage.from_s) - 1);
+    return came.between(from, to).accepted / (to - from) / before;
+}
+
 void judge_service(scenario const& of, course const& came, course const& bound, judgement& into)
 {
     into.time = came.ended_s / bound.ended_s;
@@ -71,6 +100,7 @@ void judge_service(scenario const& of, course const& came, course const& bound, 
     auto const late = came.between(late_s, came.ended_s + 1);
     into.late_refused = share(late.throttled + late.unavailable, late.all());
     into.failed = share(static_cast<double>(came.clients.failed_pairs), static_cast<double>(of.pairs()));
+    into.goodput = goodput_after(of, came, bound);
     into.probes = came.clients.probes;
     into.most_waiting = came.clients.most_waiting;
     into.has_finished = came.has_finished;
@@ -88,66 +118,6 @@ judgement judge(scenario const& of, course const& came, course const& bound)
     else
         judge_service(of, came, bound, made);
     return made;
-}
-
-void figures::add(double value, std::uint64_t seed)
-{
-    values_.push_back({value, seed});
-    is_sorted_ = false;
-}
-
-void figures::sort() const
-{
-    if (!is_sorted_)
-        std::stable_sort(values_.begin(), values_.end(),
-                         [](entry const& a, entry const& b) { return a.value < b.value; });
-    is_sorted_ = true;
-}
-
-double figures::percentile(double of) const
-{
-    if (values_.empty())
-        return 0;
-    sort();
-    return values_[std::min(values_.size() - 1, static_cast<std::size_t>(of * static_cast<double>(values_.size())))]
-        .value;
-}
-
-std::uint64_t figures::seed_of_least() const
-{
-    sort();
-    return values_.empty() ? 0 : values_.front().seed;
-}
-
-std::uint64_t figures::seed_of_most() const
-{
-    sort();
-    return values_.empty() ? 0 : values_.back().seed;
-}
-
-void tally::add(judgement const& of, std::uint64_t seed)
-{
-    ++runs;
-    refused.add(of.refused, seed);
-    if (of.used)
-        used.add(*of.used, seed);
-    if (of.rise_s)
-    {
-        rise_s.add(*of.rise_s, seed);
-        late_rises += of.bears_two && *of.rise_s > rise_allowed_s ? 1 : 0;
-    }
-    if (of.time)
-    {
-        time.add(*of.time, seed);
-        attempts.add(of.attempts, seed);
-        late_refused.add(of.late_refused, seed);
-        failed.add(of.failed, seed);
-        probes.add(static_cast<double>(of.probes), seed);
-        waiting.add(static_cast<double>(of.most_waiting), seed);
-    }
-    unfinished += of.has_finished ? 0 : 1;
-    early_starts += of.early_starts;
-    too_many_in_flight += of.too_many_in_flight ? 1 : 0;
 }
 
 }  // namespace batch_cancel::simulation

@@ -272,7 +272,7 @@ void shared_with_others(draft& to, dice& random)
     add_others(to, random);
 }
 
-// Shards of one run share its pairs evenly. Runs of several people do not, nor do they begin together.
+// Shards of one run share its pairs by a hash, so nearly evenly. Runs of several people do not, nor do they begin together.
 void shared_with_ours(draft& to, dice& random)
 {
     auto const number = static_cast<std::size_t>(std::lround(random.by_ratio(2, 64)));
@@ -291,7 +291,7 @@ void shared_with_ours(draft& to, dice& random)
     for (auto& each : to.made.processes)
     {
         each.starts_s = is_one_run ? random.evenly(0, 0.1) : random.evenly(0, 10);
-        each.pairs = static_cast<std::size_t>(is_one_run ? 1000 : random.whole(300, 1000));
+        each.pairs = static_cast<std::size_t>(random.whole(is_one_run ? 920 : 300, is_one_run ? 1080 : 1000));
     }
     to.takes_s = random.by_ratio(40, 200);
 }

@@ -9,6 +9,7 @@ namespace batch_cancel::simulation
 service::service(service_options const& of, std::uint64_t seed)
     : of_(of)
     , limiter_(of.limit)
+    , spread_(of.sigma)
     , others_(seed, 1, 0)
     , next_other_s_(next_other(0))
 {
@@ -86,7 +87,7 @@ reception service::arrive(double now, dice& luck, unsigned& refusals_left)
 {
     // Each visit draws as often, so that its luck does not depend on what else happens.
     auto const away = turned_away(now, luck, refusals_left);
-    double const takes = luck.around(of_.latency_s * (1 - 2 * of_.network), of_.sigma);
+    double const takes = of_.latency_s * (1 - 2 * of_.network) * spread_.draw(luck);
     double const health = luck.share();
     auto const failed = failure(luck);
     if (away)

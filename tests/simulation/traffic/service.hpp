@@ -62,6 +62,7 @@ private:
 
     service_options const& of_;
     limiter limiter_;
+    spread const spread_;
     dice others_;
     double next_other_s_;
     unsigned in_service_{0};

@@ -78,6 +78,8 @@ public:
     world(scenario const& of, client_maker const& make, telling what)
         : of_(of)
         , service_(of.service, of.seed)
+        , spread_(of.service.sigma)
+        , way_s_(of.service.latency_s * of.service.network)
         , what_(what)
         , visits_(of.pairs())
         , refusals_left_(of.pairs())
@@ -93,12 +95,12 @@ public:
             first = add_client(each, first, make);
     }
 
-    course run(double latest_s)
+    course run(play_limits const& until)
     {
-        auto const latest = beginning + in(latest_s);
+        auto const latest = beginning + in(until.latest_s);
         if (what_ == telling::each_second)
             add(now_ + std::chrono::seconds(1), event_kind::second, 0);
-        while (!events_.empty() && running_ != 0)
+        while (!events_.empty() && running_ != 0 && course_.throttled <= until.most_throttled)
         {
             auto const next = events_.top();
             if (next.at > latest)
@@ -129,10 +131,9 @@ public:
         made.facts = {.id = id, .pair = pair, .started = now_};
         made.sender = sender;
         made.luck = dice(of_.seed, pair, ++visits_[pair]);
-        double const way = of_.service.latency_s * of_.service.network;
-        double const there = made.luck.around(way, of_.service.sigma);
+        double const there = way_s_ * spread_.draw(made.luck);
         // Pure limiters are as simple as can be: as long there as back.
-        made.back_s = of_.is_pure_limiter() ? there : made.luck.around(way, of_.service.sigma);
+        made.back_s = of_.is_pure_limiter() ? there : way_s_ * spread_.draw(made.luck);
         ++from.in_flight;
         ++course_.attempts;
         course_.early_starts += now_ < from.not_before ? 1 : 0;
@@ -249,14 +250,21 @@ private:
         if (second >= course_.seconds.size())
             course_.seconds.resize(second + 1);
         auto& counts = course_.seconds[second];
-        if (kind == response_kind::accepted)
+        switch (kind)
+        {
+        case response_kind::accepted:
             ++counts.accepted;
-        else if (kind == response_kind::throttled)
+            return;
+        case response_kind::throttled:
             ++counts.throttled;
-        else if (kind == response_kind::unavailable)
+            ++course_.throttled;
+            return;
+        case response_kind::unavailable:
             ++counts.unavailable;
-        else
+            return;
+        default:
             ++counts.failed;
+        }
     }
 
     // FNV-1a, by words.
@@ -296,6 +304,8 @@ private:
 
     scenario const& of_;
     service service_;
+    spread const spread_;
+    double const way_s_;  // to the service, or back
     telling const what_;
     std::vector<std::uint32_t> visits_;    // by pair
     std::vector<unsigned> refusals_left_;  // by pair: for its own sake
@@ -335,9 +345,9 @@ second_counts course::between(double from_s, double to_s) const
     return made;
 }
 
-course play(scenario const& of, client_maker const& make, double latest_s, telling what)
+course play(scenario const& of, client_maker const& make, play_limits const& until, telling what)
 {
-    return world(of, make, what).run(latest_s);
+    return world(of, make, what).run(until);
 }
 
 }  // namespace batch_cancel::simulation

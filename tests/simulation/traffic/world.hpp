@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct course
     double ended_s = 0;
     bool has_finished = false;  // every pair has an outcome
     std::uint64_t attempts = 0;
+    std::uint64_t throttled = 0;
     std::uint64_t early_starts = 0;  // before a Retry-After of the same run had passed
     std::size_t most_in_flight = 0;  // of one client
     client_counts clients{};         // all of them together
@@ -52,8 +54,14 @@ enum class telling : std::uint8_t
     each_second,
 };
 
-/** Let clients meet the scenario's service in virtual time. The same arguments give the same course.
-    @param latest_s  When to break off. */
-course play(scenario const& of, client_maker const& make, double latest_s, telling what = telling::nothing);
+/** When a run that goes badly is broken off. */
+struct play_limits
+{
+    double latest_s = 0;
+    std::uint64_t most_throttled = std::numeric_limits<std::uint64_t>::max();
+};
+
+/** Let clients meet the scenario's service in virtual time. The same arguments give the same course. */
+course play(scenario const& of, client_maker const& make, play_limits const& until, telling what = telling::nothing);
 
 }  // namespace batch_cancel::simulation
