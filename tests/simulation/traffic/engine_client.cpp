@@ -20,6 +20,7 @@ engine_options options_of(scenario const& of)
 {
     engine_options made;
     made.attempt_timeout = in(of.time_limit_s);
+    made.sharers = static_cast<unsigned>(of.processes.size());
     made.max_failed_share = 0;  // a run that halts has no time to compare
     return made;
 }
