@@ -42,16 +42,19 @@ class Ended:
 
 
 @contextmanager
-def simulated_service(command, directory, jobs, tasks):
-    """`batch-cancel simulate` while this lasts; gives what it says of itself when it is ready."""
-    process = subprocess.Popen([command, "simulate", "--jobs", str(jobs), "--tasks", str(tasks)], cwd=directory,
+def simulated_service(command, directory, jobs, tasks, options=()):
+    """`batch-cancel simulate` while this lasts; gives what it says of itself when it is ready. Once it has ended, what it has
+    seen is there as "seen"."""
+    process = subprocess.Popen([command, "simulate", "--jobs", str(jobs), "--tasks", str(tasks), *options], cwd=directory,
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    ready = json.loads(process.stdout.readline())
     try:
-        yield json.loads(process.stdout.readline())
+        yield ready
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            process.communicate(timeout=10)
+            rest, _ = process.communicate(timeout=10)
+            ready["seen"] = json.loads(rest or "{}")
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()

@@ -86,6 +86,8 @@ class Answered:
 class RateLimiter:
     """Serves from entering to leaving a `with` block."""
 
+    configuration = HAPROXY
+
     def __init__(self, directory, kind, rate, burst):
         self.directory, self.kind, self.rate, self.burst = Path(directory), kind, rate, burst
         self.ca_file = self.directory / "ca.pem"
@@ -121,7 +123,7 @@ class RateLimiter:
     def _start_haproxy(self, listener):
         both = (self.directory / "server.pem").read_text() + (self.directory / "server.key").read_text()
         (self.directory / "both.pem").write_text(both)
-        (self.directory / "haproxy.cfg").write_text(HAPROXY % {
+        (self.directory / "haproxy.cfg").write_text(self.configuration % {
             "rate": self.rate, "directory": self.directory, "listener": listener})
         with open(self.log, "wb") as log:
             return subprocess.Popen([find("haproxy"), "-db", "-f", str(self.directory / "haproxy.cfg")],

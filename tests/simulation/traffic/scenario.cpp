@@ -11,11 +11,11 @@ namespace
 class description
 {
 public:
-    template <class... Values>
-    void add(char const* format, Values... values)
+    template <class First, class... Others>
+    void add(char const* format, First first, Others... others)
     {
         char text[200];
-        int const length = std::snprintf(text, sizeof text, format, values...);
+        int const length = std::snprintf(text, sizeof text, format, first, others...);
         made_.append(text, static_cast<std::size_t>(length));
     }
 
@@ -56,7 +56,7 @@ void add_service(description& to, service_options const& of)
     if (of.limit.kind != limit_kind::none)
         to.add(", " + to_string(of.limit));
     if (!of.others.empty())
-        to.add(", others' load");
+        to.add(std::string(", others' load"));
     if (of.refusals.share > 0)
         to.add(", %.1f %% answered 429 (%.0f s)", 100 * of.refusals.share, seconds_of(of.refusals.hint));
     if (of.stubborn.share > 0)

@@ -1,6 +1,7 @@
 #include "tally.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace batch_cancel::simulation
 {
@@ -20,8 +21,8 @@ void figures::add(figures const& others)
 void figures::sort() const
 {
     if (!is_sorted_)
-        std::stable_sort(values_.begin(), values_.end(),
-                         [](entry const& a, entry const& b) { return a.value < b.value; });
+        std::sort(values_.begin(), values_.end(),
+                  [](entry const& a, entry const& b) { return std::tie(a.value, a.seed) < std::tie(b.value, b.seed); });
     is_sorted_ = true;
 }
 
