@@ -247,6 +247,12 @@ public:
         return traffic_.allowed_rate();
     }
 
+    /** Of the last 100 responses, those that throttled, failed or did not come, for people; empty if there is none. */
+    std::string troubles() const
+    {
+        return responses_.troubles();
+    }
+
     pace_cause cause() const noexcept
     {
         return awaits_token() ? pace_cause::awaiting_token : traffic_.cause();

@@ -9,23 +9,50 @@
 namespace batch_cancel::core
 {
 
-std::string last_responses::text() const
+last_responses::counted last_responses::by_frequency() const
 {
     std::map<response, std::size_t> counts;
     for (std::size_t i = 0; i != count_; ++i)
         ++counts[ring_[i]];
-    std::vector<std::pair<response, std::size_t>> sorted(counts.begin(), counts.end());
+    counted sorted(counts.begin(), counts.end());
     std::sort(sorted.begin(), sorted.end(),
               [](auto const& a, auto const& b) { return std::tie(b.second, a.first) < std::tie(a.second, b.first); });
+    return sorted;
+}
+
+std::string last_responses::name_of(response seen)
+{
+    if (seen.status != 0)
+        return "HTTP " + std::to_string(seen.status);
+    return "no response (" + std::string(to_string(seen.why)) + ')';
+}
+
+bool last_responses::is_trouble(response seen) noexcept
+{
+    return seen.status == 0 || seen.status == 408 || seen.status == 425 || seen.status == 429 || seen.status >= 500;
+}
+
+std::string last_responses::text() const
+{
     std::string text;
-    for (auto const& [seen, count] : sorted)
+    for (auto const& [seen, count] : by_frequency())
     {
         text += text.empty() ? "" : ", ";
-        if (seen.status != 0)
-            text += "HTTP " + std::to_string(seen.status);
-        else
-            text.append("no response (").append(to_string(seen.why)).append(")");
-        text += ": " + std::to_string(count) + " of " + std::to_string(count_);
+        text += name_of(seen) + ": " + std::to_string(count) + " of " + std::to_string(count_);
+    }
+    return text;
+}
+
+std::string last_responses::troubles() const
+{
+    std::string text;
+    for (auto const& [seen, count] : by_frequency())
+    {
+        if (!is_trouble(seen))
+            continue;
+        text += (text.empty() ? "" : ", ") + name_of(seen) + ": " + std::to_string(count);
+        if (text.find(" of ") == std::string::npos)
+            text += " of " + std::to_string(count_) + " responses";
     }
     return text;
 }

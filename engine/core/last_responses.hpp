@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace batch_cancel::core
 {
@@ -27,6 +29,10 @@ public:
         was none. */
     std::string text() const;
 
+    /** Count those that throttled, failed, or did not come: "HTTP 500: 22 of 100 responses, HTTP 429: 3". Empty if there is
+        none of them. */
+    std::string troubles() const;
+
 private:
     struct response
     {
@@ -35,6 +41,11 @@ private:
 
         auto operator<=>(response const&) const = default;
     };
+    using counted = std::vector<std::pair<response, std::size_t>>;
+
+    counted by_frequency() const;
+    static bool is_trouble(response seen) noexcept;
+    static std::string name_of(response seen);
 
     std::array<response, 100> ring_{};
     std::size_t next_{0};

@@ -237,6 +237,7 @@ engine_progress run::progress() const
     now.allowed_in_flight = dispatch_.allowed_in_flight();
     now.allowed_rate = dispatch_.allowed_rate();
     now.cause = dispatch_.cause();
+    now.troubles = dispatch_.troubles();
     now.waiting = dispatch_.waiting();
     auto const wait = std::chrono::ceil<std::chrono::milliseconds>(dispatch_.pause_ends() - time_.now());
     now.paused_for = std::max(wait, wait.zero());

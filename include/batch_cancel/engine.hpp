@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -67,6 +68,9 @@ struct engine_progress
     /** Cancels that are sent in a second at most; 0 if there is no bound. */
     double allowed_rate = 0;
     pace_cause cause = pace_cause::unbounded;
+    /** Of the last 100 responses, those that throttled, failed or did not come, for people: "HTTP 500: 22 of 100 responses".
+        Empty if there is none. */
+    std::string troubles{};
     /** Pairs that wait for their next attempt. */
     std::size_t waiting = 0;
     /** How long the service has asked everyone to wait, from now; zero if it has not. */

@@ -33,11 +33,14 @@ std::string pace_text(engine_progress const& now)
     if (now.allowed_in_flight == 0)
         return {};
     auto text = ", " + grouped_text(now.allowed_in_flight) + " at once";
+    auto const rate = decimal_text(now.allowed_rate, now.allowed_rate < 1 ? 3 : 1) + "/s";
+    if (now.cause == pace_cause::throttled)
+        return text + ", throttled: 429, " + rate;
     if (now.allowed_rate > 0)
-        text += ", at most " + decimal_text(now.allowed_rate, now.allowed_rate < 1 ? 3 : 1) + "/s";
+        text += ", at most " + rate;
     if (now.cause != pace_cause::unbounded)
         text.append(" (").append(to_string(now.cause)).append(")");
-    return text;
+    return now.troubles.empty() ? text : text + ", " + now.troubles;
 }
 
 }  // namespace

@@ -62,9 +62,14 @@ TEST_SUITE("progress_text")
         facts.now.allowed_rate = 47.52;
         facts.now.cause = batch_cancel::pace_cause::throttled;
         CHECK(progress_text(facts) ==
-              "1,234, 100/s, 12 at once, at most 47.5/s (throttled), accepted 1,200, conflict 30, failed 4");
+              "1,234, 100/s, 12 at once, throttled: 429, 47.5/s, accepted 1,200, conflict 30, failed 4");
         facts.now.allowed_rate = 0.02;
-        CHECK(progress_text(facts).find("at most 0.02/s") != std::string::npos);
+        CHECK(progress_text(facts).find("throttled: 429, 0.02/s") != std::string::npos);
+        facts.now.cause = batch_cancel::pace_cause::failing;
+        facts.now.troubles = "HTTP 500: 22 of 100 responses";
+        CHECK(progress_text(facts).find(
+                  "12 at once, at most 0.02/s (failing), HTTP 500: 22 of 100 responses, accepted") !=
+              std::string::npos);
     }
 
     TEST_CASE("progress: the end of a pause has its day if that is another one")

@@ -20,6 +20,19 @@ TEST_SUITE("last_responses")
         CHECK(seen.text() == "HTTP 500: 39 of 42, no response (timeout): 2 of 42, HTTP 429: 1 of 42");
     }
 
+    TEST_CASE("last_responses: what holds a run up, in words")
+    {
+        last_responses seen;
+        for (int i = 0; i < 250; ++i)
+            seen.add(i % 2 == 0 ? 202 : 409, reason::none);
+        CHECK(seen.troubles().empty());
+        for (int i = 0; i < 22; ++i)
+            seen.add(500, reason::server_error);
+        CHECK(seen.troubles() == "HTTP 500: 22 of 100 responses");
+        seen.add(0, reason::timeout);
+        CHECK(seen.troubles() == "HTTP 500: 22 of 100 responses, no response (timeout): 1");
+    }
+
     TEST_CASE("last_responses: only the last hundred count")
     {
         last_responses seen;
