@@ -201,10 +201,10 @@ std::string kind_of(std::string_view text)
     if (text.starts_with('<'))
         return "holds XML or HTML, not a token";
     if (text.find("=eyJ") != std::string_view::npos)
-        return "holds the assignment of a variable; write the token alone";
+        return "holds the assignment of a variable, not the token alone";
     if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 0x7e; }))
-        return "holds characters that no token has; a token is visible ASCII";
-    return "holds several words or lines; write the token alone";
+        return "holds characters that no token has";
+    return "holds several words or lines, not one token";
 }
 
 std::string_view without_scheme(std::string_view text)
@@ -263,7 +263,7 @@ token_reading read_token(std::string_view text)
     if (by == encoding::bytes)
         return read_ascii(text.starts_with("\xef\xbb\xbf") ? text.substr(3) : text);
     auto const ascii = ascii_of_utf16(text, by);
-    return ascii ? read_ascii(*ascii) : fault("holds characters that no token has; a token is visible ASCII");
+    return ascii ? read_ascii(*ascii) : fault("holds characters that no token has");
 }
 
 token_reading read_token_file(std::filesystem::path const& file)

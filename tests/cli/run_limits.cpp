@@ -107,7 +107,15 @@ TEST_SUITE("run_limits")
         auto const kept = run(here, simulated({"--only-version", "beta"}));
         CHECK(kept.code == 2);
         CHECK(kept.err.find("resume j.jsonl") == std::string::npos);
-        CHECK(run(here, {"report", "j.jsonl", "--as", "json"}).out.find("\"version\"") != std::string::npos);
+        auto const report = run(here, {"report", "j.jsonl", "--as", "json"});
+        CHECK(report.code == 1);
+        CHECK(report.out.find("\"version\"") != std::string::npos);
+        CHECK(says(report, "run the input again with --api-version beta, or with another --endpoint"));
+        CHECK_FALSE(says(report, "batch-cancel resume"));
+        auto const resumed = run(here, {"resume", "j.jsonl", "--only-version", "beta"});
+        CHECK(resumed.code == 2);
+        CHECK(says(resumed, "run the input again with --api-version beta, or with another --endpoint"));
+        CHECK_FALSE(says(resumed, "batch-cancel resume"));
         CHECK(run(here, simulated({"--only-version", "v2"})).code == 2);
     }
 

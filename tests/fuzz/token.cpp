@@ -39,10 +39,10 @@ constexpr std::array<std::string_view, 14> known_faults{
     "holds a private key, not a token",
     "holds a certificate or key, not a token",
     "holds XML or HTML, not a token",
-    "holds the assignment of a variable; write the token alone",
-    "holds characters that no token has; a token is visible ASCII",
+    "holds the assignment of a variable, not the token alone",
+    "holds characters that no token has",
 };
-constexpr std::string_view other_fault = "holds several words or lines; write the token alone";
+constexpr std::string_view other_fault = "holds several words or lines, not one token";
 
 bool is_known(std::string_view fault)
 {

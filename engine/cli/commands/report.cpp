@@ -1,5 +1,6 @@
 #include "cli/commands/report.hpp"
 
+#include "cli/commands/way_on.hpp"
 #include "cli/console/error_text.hpp"
 #include "cli/options/command.hpp"
 #include "cli/options/output_options.hpp"
@@ -106,12 +107,24 @@ void tell_unlisted(journal_report const& report, report_options const& options, 
                "input\n";
 }
 
+// A resume asks for the same version again.
+bool is_new_run_needed(journal_overview const& journal, report_facts const& facts)
+{
+    return journal.has_end && journal.end.stopped_by == "version" &&
+           (journal.processes == 1 || facts.sums.pairs.settled() == 0);
+}
+
 void tell_unfinished(report_facts const& facts, std::ostream& err)
 {
     for (auto const& journal : facts.journals)
     {
-        if (!is_finished(journal, facts.journals.size()) && !journal.in_use &&
-            (!journal.has_end || !journal.end.stopped_by.empty()))
+        if (is_finished(journal, facts.journals.size()) || journal.in_use ||
+            (journal.has_end && journal.end.stopped_by.empty()))
+            continue;
+        if (is_new_run_needed(journal, facts))
+            err << "batch-cancel: the service does not know the API version of " << visible_text(journal.path.string())
+                << ": " << new_version_text(journal.begun.api_version) << '\n';
+        else
             err << "batch-cancel: to finish this run: batch-cancel resume " << shell_path(journal.path.string())
                 << '\n';
     }

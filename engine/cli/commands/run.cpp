@@ -7,7 +7,6 @@
 #include "cli/commands/run_ending.hpp"
 #include "cli/commands/run_record.hpp"
 #include "cli/commands/run_session.hpp"
-#include "cli/commands/version_hint.hpp"
 #include "cli/commands/way_on.hpp"
 #include "cli/console/error_text.hpp"
 #include "cli/input/input_error.hpp"
@@ -194,17 +193,18 @@ enum class has_sent : bool
 void tell_way_on(run_options const& options, std::filesystem::path const& journal, run_ending const& ending,
                  resumption const* resumed, has_sent sent, console& out)
 {
+    bool const is_new_run_needed =
+        ending.stopped_by == "version" && (resumed == nullptr || resumed->before().pairs.settled() == 0);
     auto const inputs = inputs_to_repeat(options, resumed);
-    auto const text = way_on_text(
-        {.code = ending.code,
-         .journal = journal,
-         .was_stopped = !ending.stopped_by.empty(),
-         .is_resumed = resumed != nullptr,
-         .has_sent_nothing = sent == has_sent::nothing,
-         .other_version = ending.stopped_by == "version" ? other_version(options.api_version) : std::string_view{},
-         .needs_input = inputs == std::vector<std::string>{"-"},
-         .inputs = inputs,
-         .to_repeat = options.to_repeat});
+    auto const text = way_on_text({.code = ending.code,
+                                   .journal = journal,
+                                   .was_stopped = !ending.stopped_by.empty(),
+                                   .is_resumed = resumed != nullptr,
+                                   .has_sent_nothing = sent == has_sent::nothing,
+                                   .unknown_version = is_new_run_needed ? options.api_version : std::string_view{},
+                                   .needs_input = inputs == std::vector<std::string>{"-"},
+                                   .inputs = inputs,
+                                   .to_repeat = options.to_repeat});
     if (!text.empty())
         out.info(text);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/commands/way_on.hpp"
 #include "cli/console/console.hpp"
 
 #include <batch_cancel/result_sink.hpp>
@@ -7,17 +8,10 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace batch_cancel::cli
 {
-
-/** The version to ask for if the service does not know this one. */
-inline std::string_view other_version(std::string_view api_version) noexcept
-{
-    return api_version == "beta" ? "v1.0" : "beta";
-}
 
 /** Watches the first results: if the service knows none of these pairs, it may rather not know the path that is asked for. */
 class version_hint final : public result_sink

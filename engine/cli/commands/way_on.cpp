@@ -20,6 +20,17 @@ bool leaves_something(leftover_facts const& facts) noexcept
 
 }  // namespace
 
+std::string_view other_version(std::string_view api_version) noexcept
+{
+    return api_version == "beta" ? "v1.0" : "beta";
+}
+
+std::string new_version_text(std::string_view api_version)
+{
+    return "run the input again with --api-version " + std::string{other_version(api_version)} +
+           ", or with another --endpoint; a resume cannot change either";
+}
+
 std::string resume_command_text(leftover_facts const& facts)
 {
     auto text = "batch-cancel resume " + shell_path(facts.journal.string());
@@ -32,10 +43,8 @@ std::string resume_command_text(leftover_facts const& facts)
 
 std::string way_on_text(leftover_facts const& facts)
 {
-    bool const needs_new_run = facts.code == exit_code::not_usable && !facts.is_resumed;
-    if (needs_new_run && !facts.other_version.empty())
-        return "run the input again with --api-version " + std::string{facts.other_version} +
-               ", or with another --endpoint; a resume cannot change either";
+    if (facts.code == exit_code::not_usable && !facts.unknown_version.empty())
+        return new_version_text(facts.unknown_version);
     if (!leaves_something(facts))
         return {};
     bool const is_finished = facts.code == exit_code::not_written && !facts.was_stopped;

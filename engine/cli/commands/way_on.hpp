@@ -22,8 +22,8 @@ struct leftover_facts
     bool is_resumed = false;
     /** No byte of a request was written, and no journal stays. */
     bool has_sent_nothing = false;
-    /** Not empty if the service does not know the run's API version: the one to try instead. */
-    std::string_view other_version{};
+    /** Not empty if the service does not know this API version, by which no pair of the run got an outcome. */
+    std::string_view unknown_version{};
     /** Its input was a stream, which a resume cannot read again. */
     bool needs_input = false;
     /** Input that was given to a resume. */
@@ -34,6 +34,12 @@ struct leftover_facts
 
 /** The command that continues a run. It repeats what was given to this process, and nothing from a journal. */
 std::string resume_command_text(leftover_facts const& facts);
+
+/** The version to ask for if the service does not know this one. */
+std::string_view other_version(std::string_view api_version) noexcept;
+
+/** Say what to do if the service does not know the run's API version. */
+std::string new_version_text(std::string_view api_version);
 
 /** Say how to go on after a run that stopped before its end, or where to look if it only could not be shown, with commands to
     copy, which come last; empty if there is nothing to say. */

@@ -48,11 +48,16 @@ std::string pace_text(engine_progress const& now)
 std::string time_span_text(std::chrono::steady_clock::duration span)
 {
     auto const seconds = std::chrono::round<std::chrono::seconds>(span).count();
+    auto const both = [](std::int64_t first, char const* unit, std::int64_t second, char const* smaller_unit)
+    {
+        auto text = std::to_string(first) + unit;
+        return second == 0 ? text : text + ' ' + std::to_string(second) + smaller_unit;
+    };
     if (seconds < 60)
         return std::to_string(seconds) + " s";
     if (seconds < 3600)
-        return std::to_string(seconds / 60) + " min " + std::to_string(seconds % 60) + " s";
-    return std::to_string(seconds / 3600) + " h " + std::to_string(seconds % 3600 / 60) + " min";
+        return both(seconds / 60, " min", seconds % 60, " s");
+    return both(seconds / 3600, " h", seconds % 3600 / 60, " min");
 }
 
 std::string progress_text(progress_facts const& facts)

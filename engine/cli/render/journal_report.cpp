@@ -3,7 +3,9 @@
 #include "cli/input/columns.hpp"
 
 #include <algorithm>
-#include <set>
+#include <filesystem>
+#include <map>
+#include <tuple>
 #include <utility>
 
 namespace batch_cancel::cli
@@ -46,6 +48,24 @@ bool has_carried(record_type type) noexcept
     return type == record_type::result || type == record_type::planned || type == record_type::waiting ||
            type == record_type::unprocessed;
 }
+
+// Which file the records of a process mean, since a resume names by its whole path what the run was given by a shorter one:
+// the one of its inputs, which are whole paths, that ends in this name. They are of one folder, so the shortest one is meant.
+std::string whole_path(std::string const& file, std::vector<std::string> const& inputs)
+{
+    std::string found;
+    for (auto const& input : inputs)
+    {
+        if (input == file)
+            return std::filesystem::path(file).lexically_normal().string();
+        if (input.ends_with('/' + file) && (found.empty() || input.size() < found.size()))
+            found = input;
+    }
+    return found.empty() ? file : std::filesystem::path(found).lexically_normal().string();
+}
+
+// A line that processes of a run have rejected, by its whole path, its number and the cause.
+using rejected_once = std::tuple<std::string, std::uint64_t, std::string>;
 
 }  // namespace
 
@@ -179,16 +199,25 @@ void journal_report::for_each_rejected(std::function<void(rejected_line const&)>
         if (journal.input.rejected == 0)
             continue;
         bool const may_repeat = journal.processes > journal.rejected_since;
-        std::set<std::pair<std::string, std::uint64_t>> seen;
+        std::map<rejected_once, std::uint64_t> seen;  // and the first process that did; none does so twice
+        std::vector<std::string> inputs;
         std::uint64_t process = 0;
         readers_[i].rewind();
         while (readers_[i].next_but_results(record))
         {
-            process += record.type == record_type::run ? 1 : 0;
+            if (record.type == record_type::run)
+            {
+                ++process;
+                inputs = record.run.inputs;
+            }
             if (record.type != record_type::rejected || process < journal.rejected_since)
                 continue;
-            if (!may_repeat || seen.emplace(record.rejected.file, record.rejected.line).second)
-                take(record.rejected);
+            auto const& line = record.rejected;
+            if (may_repeat &&
+                seen.try_emplace({whole_path(line.file, inputs), line.line, line.cause}, process).first->second !=
+                    process)
+                continue;
+            take(line);
         }
     }
 }

@@ -18,9 +18,10 @@ TEST_SUITE("commands_way_on")
               "to go on: batch-cancel resume run.jsonl");
         CHECK(way_on_text({.code = exit_code::not_usable, .was_stopped = true}).empty());
         auto const text = way_on_text(
-            {.code = exit_code::not_usable, .journal = "run.jsonl", .was_stopped = true, .other_version = "beta"});
+            {.code = exit_code::not_usable, .journal = "run.jsonl", .was_stopped = true, .unknown_version = "v1.0"});
         CHECK(text.find("--api-version beta") != std::string::npos);
         CHECK(text.find("batch-cancel resume") == std::string::npos);
+        CHECK(new_version_text("beta").find("--api-version v1.0") != std::string::npos);
     }
 
     TEST_CASE("way on: whatever stopped a run, it is resumed")

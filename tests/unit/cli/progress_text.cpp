@@ -94,7 +94,9 @@ TEST_SUITE("progress_text")
     {
         CHECK(time_span_text(400ms) == "0 s");
         CHECK(time_span_text(59s) == "59 s");
-        CHECK(time_span_text(60s) == "1 min 0 s");
+        CHECK(time_span_text(60s) == "1 min");
+        CHECK(time_span_text(3599s) == "59 min 59 s");
+        CHECK(time_span_text(2h + 29s) == "2 h");
         CHECK(time_span_text(200s) == "3 min 20 s");
         CHECK(time_span_text(2h + 5min + 59s) == "2 h 5 min");
     }

@@ -484,6 +484,44 @@ TEST_SUITE("render_report")
         CHECK(whole.err.find("not listed") == std::string::npos);
     }
 
+    TEST_CASE("report: a rejected line is one however the processes of a run name its file")
+    {
+        folder const here;
+        auto const path = here / "a";
+        auto const reading = [](std::vector<std::string> const& files)
+        {
+            return [=](journal_file& journal)
+            {
+                journal.note(
+                    {.complete = true, .lines = 2 * files.size(), .pairs = files.size(), .rejected = files.size()});
+                for (auto const& file : files)
+                    journal.reject({.file = file, .line = 3, .cause = "empty"});
+            };
+        };
+        auto run_of = sample_run();
+        run_of.inputs = {"/x/a.csv", "/x/./d/a.csv", "/x/../b.csv", "-"};
+        write_journal(path, run_of, reading({"a.csv", "./d/a.csv", "../b.csv", "stdin"}));
+        auto const resume = [&](std::vector<std::string> const& inputs, std::vector<std::string> const& files)
+        {
+            auto process = sample_run();
+            process.inputs = inputs;
+            journal_file journal(interrupted_journal(path), process);
+            reading(files)(journal);
+            // Of this reading one was not told any more, so that what the processes before told stands.
+            journal.note({.complete = true, .lines = 9, .pairs = 4, .rejected = 5});
+            commit(journal);
+        };
+        resume(run_of.inputs, {"/x/a.csv", "/x/./d/a.csv", "/x/../b.csv", "stdin"});
+        resume({"/x/d/a.csv", "/b.csv"}, {"d/a.csv", "/b.csv"});
+        auto const read = run({.journals = {path}, .as = report_format::csv, .wanted = selection::rejected});
+        CHECK(lines(read.out) == 5);
+        for (auto const* const place : {",a.csv:3", ",./d/a.csv:3", ",../b.csv:3", ",stdin:3"})
+            CHECK(read.out.find(place) != std::string::npos);
+        // Another file of that name.
+        resume({"/y/a.csv", "/y/d/a.csv"}, {"a.csv", "d/a.csv"});
+        CHECK(lines(run({.journals = {path}, .as = report_format::csv, .wanted = selection::rejected}).out) == 7);
+    }
+
     TEST_CASE("report: the summary as JSON alone, besides files, and not together with another form")
     {
         folder const here;

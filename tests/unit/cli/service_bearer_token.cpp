@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <exception>
@@ -96,6 +97,14 @@ TEST_SUITE("service_bearer_token")
         CHECK(fault_of("-----BEGIN PRIVATE KEY-----").find("holds a private key") != std::string::npos);
         CHECK(fault_of("{\"refresh_token\":\"canary\"}").find("without accessToken") != std::string::npos);
         CHECK(fault_of("{\"refresh_token\":\"canary\"}").find("canary") == std::string::npos);
+        for (std::string const content :
+             {"", "<html>", "export TOKEN=eyJ", "two words", "\xc3\xbf", "[1]", "{\"error\":1}"})
+        {
+            auto const fault = fault_of(content);
+            CAPTURE(fault);
+            CHECK(fault.ends_with("; put a bearer token there, one line of visible ASCII"));
+            CHECK(std::count(fault.begin(), fault.end(), ';') == 1);
+        }
     }
 
     TEST_CASE("bearer_token: a file that is being written is looked at again for a while")
