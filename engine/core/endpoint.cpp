@@ -35,13 +35,6 @@ std::string shown(std::string_view url)
     throw described_error(errc::bad_configuration, "\"" + shown(url) + "\" cannot be the service: " + std::string(why));
 }
 
-bool stays_on_this_machine(wire::url const& url)
-{
-    if (url.kind == wire::url::host_kind::name)
-        return url.host == "localhost";
-    return core::is_loopback(boost::asio::ip::make_address(url.host));
-}
-
 // The API version at the end of a path, in lower case. Requests add it themselves.
 std::string_view version_at_end(std::string_view path)
 {
@@ -89,7 +82,7 @@ endpoint parse_endpoint(std::string_view text)
     auto url = checked_url(text);
     if (url.query)
         refuse_url(text, "it must not contain a query");
-    if (!url.secure && !stays_on_this_machine(url))
+    if (!url.secure && !core::is_loopback_host(url.host))
         refuse_url(text,
                    "each request carries a token, so plain http is accepted only for loopback addresses; use https");
     if (url.path.ends_with('/'))

@@ -35,12 +35,11 @@ connect_failure unusable(boost::system::error_code const& fault)
 }  // namespace
 
 connection_pool::connection_pool(asio::any_io_executor strand, transport& transport, clock& time,
-                                 traffic::random_bits& random, failure_report on_failure, address_report on_failed_address)
+                                 traffic::random_bits& random, reports told)
     : transport_(transport)
     , time_(time)
     , random_(random)
-    , on_failure_(std::move(on_failure))
-    , on_failed_address_(std::move(on_failed_address))
+    , told_(std::move(told))
     , waiting_(std::move(strand))
 {
 }
@@ -97,7 +96,7 @@ asio::awaitable<std::optional<pooled_connection>> connection_pool::open()
     std::optional<pooled_connection> result;
     auto made = co_await transport_.connect();
     for (auto const& failed : made.failed_addresses)
-        on_failed_address_(failed);
+        told_.address_failed(failed);
     if (made.connection && !made.connection->is_quiet())
     {
         made.failure = unusable(made.connection->fault());
@@ -107,6 +106,7 @@ asio::awaitable<std::optional<pooled_connection>> connection_pool::open()
     {
         rule_.on_success(time_.now(), random_);
         ++opened_;
+        told_.opened(made.peer);
         result = wrap(std::move(made.connection));
     }
     else if (!stopped_)
@@ -116,7 +116,7 @@ asio::awaitable<std::optional<pooled_connection>> connection_pool::open()
 
 void connection_pool::take_failure(connect_failure failure)
 {
-    on_failure_(failure);
+    told_.failed(failure);
     if (rule_.on_failure(failure.step, time_.now(), random_) == core::contact_rule::decision::give_up)
         gave_up_ = std::move(failure);
 }

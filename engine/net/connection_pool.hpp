@@ -44,14 +44,20 @@ enum class freshness
 class connection_pool
 {
 public:
-    using failure_report = std::function<void(connect_failure const&)>;
-    using address_report = std::function<void(std::string const&)>;
+    /** Whom to tell what happens. None may be empty. */
+    struct reports
+    {
+        /** Each failure to connect. */
+        std::function<void(connect_failure const&)> failed{};
+        /** Each address that did not work before a connection did. */
+        std::function<void(std::string const&)> address_failed{};
+        /** Each new connection, and where it leads to. */
+        std::function<void(std::string const&)> opened{};
+    };
 
-    /** @param transport  Not owned.
-        @param on_failure  Told of each failure to connect.
-        @param on_failed_address  Told of each address that did not work before a connection did. */
+    /** @param transport  Not owned. */
     connection_pool(boost::asio::any_io_executor strand, transport& transport, clock& time,
-                    traffic::random_bits& random, failure_report on_failure, address_report on_failed_address);
+                    traffic::random_bits& random, reports told);
 
     /** Take an idle connection that is still good, without waiting. */
     std::optional<pooled_connection> take_idle(clock::time_point now);
@@ -95,8 +101,7 @@ private:
     transport& transport_;
     clock& time_;
     traffic::random_bits& random_;
-    failure_report on_failure_;
-    address_report on_failed_address_;
+    reports told_;
     core::contact_rule rule_;
     wait_list waiting_;
     std::vector<pooled_connection> idle_;

@@ -1,8 +1,8 @@
 #include <batch_cancel/errc.hpp>
 #include <batch_cancel/tls_transport.hpp>
 
-#include "model/later.hpp"
 #include "core/loopback.hpp"
+#include "model/later.hpp"
 #include "net/address_book.hpp"
 #include "net/address_race.hpp"
 #include "net/certificate_alert.hpp"
@@ -170,6 +170,7 @@ asio::awaitable<connect_result> socket_transport::agree_on_tls(tcp::socket socke
     if (!tls_)
     {
         result.connection = std::make_unique<net::stream_connection<net::tcp_stream>>(std::move(socket));
+        result.peer = to_text(address) + ", without TLS";
         co_return result;
     }
     net::tls_stream stream(net::metered_socket(std::move(socket)), tls_->native());
@@ -200,6 +201,7 @@ asio::awaitable<connect_result> socket_transport::agree_on_tls(tcp::socket socke
                          to_text(address) + " insists on another protocol than HTTP/1.1");
         co_return result;
     }
+    result.peer = to_text(address) + ", " + SSL_get_version(ssl);
     result.connection = std::make_unique<net::stream_connection<net::tls_stream>>(std::move(stream));
     co_return result;
 }

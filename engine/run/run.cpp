@@ -41,11 +41,13 @@ run::run(asio::any_io_executor strand, engine_options const& options, engine_par
     , intake_(pairs)
     , recorder_(parts.journal, results)
     , credentials_(strand_, *parts.token_source)
-    , pool_(
-          strand_, *parts.transport, time_, random_,
-          [this](connect_failure const& failure)
-          { emit({.what = engine_event::kind::connection_failed, .detail = failure.detail}); },
-          [this](std::string const& failed) { emit({.what = engine_event::kind::address_failed, .detail = failed}); })
+    , pool_(strand_, *parts.transport, time_, random_,
+            {.failed = [this](connect_failure const& failure)
+             { emit({.what = engine_event::kind::connection_failed, .detail = failure.detail}); },
+             .address_failed = [this](std::string const& failed)
+             { emit({.what = engine_event::kind::address_failed, .detail = failed}); },
+             .opened = [this](std::string const& peer)
+             { emit({.what = engine_event::kind::connection_opened, .detail = peer}); }})
     , limits_{{strand_, time_, options.attempt_timeout}, {strand_, time_, rest_of_throttle}}
     , turns_(strand_, time_, [this] { idle_.wake_one(); })
     , time_limit_(strand_, time_, [this] { keep_time(); })

@@ -31,6 +31,7 @@ struct engine_event
 {
     enum class kind : std::uint8_t
     {
+        /** The detail says where it leads to, if the transport knows. */
         connection_opened,
         connection_failed,
         /** A connection was opened, but an address that was tried before it did not work. */

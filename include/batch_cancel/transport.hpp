@@ -93,6 +93,8 @@ struct connect_result
     /** Null if it failed. */
     std::unique_ptr<batch_cancel::connection> connection{};
     connect_failure failure{};
+    /** For people: where the connection leads to, "192.0.2.1:443, TLSv1.3". May be empty. */
+    std::string peer{};
     /** For people: addresses that did not work before the connection did, each with its cause. Empty if there is no connection
         to an address: `failure` then has them. */
     std::vector<std::string> failed_addresses{};

@@ -224,6 +224,7 @@ asio::awaitable<connect_result> scripted_transport::connect()
     made->stream().end = planned.ended;
     result.connection = std::move(made);
     result.failed_addresses = std::move(planned.failed_addresses);
+    result.peer = std::move(planned.peer);
     co_return result;
 }
 

@@ -71,6 +71,7 @@ struct connect_plan
     boost::system::error_code ended{};
     /** Addresses that did not work before. */
     std::vector<std::string> failed_addresses{};
+    std::string peer{};
 };
 
 /** A service in memory, told what to answer. Requests it was not told about are answered 202. */

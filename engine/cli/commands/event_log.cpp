@@ -18,7 +18,7 @@ std::string text_of(engine_event const& event)
     switch (event.what)
     {
     case engine_event::kind::connection_opened:
-        return "connected" + (detail.empty() ? detail : ": " + detail);
+        return "connected" + (detail.empty() ? detail : " to " + detail);
     case engine_event::kind::connection_failed:
         return "no connection: " + detail;
     case engine_event::kind::address_failed:
@@ -43,34 +43,38 @@ std::string text_of(engine_event const& event)
 
 void event_log::note(engine_event const& event)
 {
-    bool const is_detail =
-        event.what == engine_event::kind::connection_opened || event.what == engine_event::kind::address_failed ||
-        event.what == engine_event::kind::attempt_failed || event.what == engine_event::kind::pace_changed;
+    using kind = engine_event::kind;
+    bool const is_detail = event.what == kind::connection_opened || event.what == kind::address_failed ||
+                           event.what == kind::attempt_failed || event.what == kind::pace_changed;
+    if (is_detail && !out_.is_verbose())
+        return;
+    auto text = text_of(event);
     if (!out_.is_verbose())
     {
-        if (!is_detail)
-            say_now_and_then(event.what, text_of(event));
+        if (is_due(event.what, text))
+            out_.warning(text);
         return;
     }
-    auto text = text_of(event);
+    if (event.what == kind::connection_opened && !is_due(event.what, text))
+        return;
     if (event.record != nullptr)
         text += " (" + event.record->pair.job_id + " " + event.record->pair.task_id + ")";
     out_.detail(text);
 }
 
-void event_log::say_now_and_then(engine_event::kind kind, std::string text)
+bool event_log::is_due(engine_event::kind kind, std::string& text)
 {
     auto& state = kinds_[static_cast<std::size_t>(kind)];
     auto const now = std::chrono::steady_clock::now();
     if (state.was_told && now - state.told < silence)
     {
         ++state.untold;
-        return;
+        return false;
     }
     if (state.untold != 0)
         text += " (and " + std::to_string(state.untold) + " times more before)";
     state = {.told = now, .untold = 0, .was_told = true};
-    out_.warning(text);
+    return true;
 }
 
 }  // namespace batch_cancel::cli

@@ -11,7 +11,8 @@
 namespace batch_cancel::cli
 {
 
-/** Says what happens in a run: with -v all of it, else what an operator should know, and not too often. */
+/** Says what happens in a run: with -v all of it, else what an operator should know, and not too often. Connections are many,
+    and so are told not too often even with -v. */
 class event_log
 {
 public:
@@ -30,7 +31,8 @@ private:
         bool was_told = false;
     };
 
-    void say_now_and_then(engine_event::kind kind, std::string text);
+    /** Let an event of a kind through if the last one that was is some time ago. */
+    bool is_due(engine_event::kind kind, std::string& text);
 
     console& out_;
     std::array<kind_state, 9> kinds_{};

@@ -3,11 +3,9 @@
 #include "cli/input/ids.hpp"
 #include "cli/options/token_look.hpp"
 #include "cli/options/usage_error.hpp"
-#include "cli/render/shell_word.hpp"
+#include "cli/service/exposed_file.hpp"
 
 #include <openssl/crypto.h>
-
-#include <sys/stat.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -70,18 +68,6 @@ void note_claims(bearer_token& made, token_reading const& had)
     made.tenant = tenant_of(had.token);
 }
 
-// What is no file on a disk, a pipe say, belongs to whoever started this process.
-std::string mode_warning(std::filesystem::path const& file)
-{
-    struct stat found
-    {
-    };
-    constexpr ::mode_t others = S_IRGRP | S_IROTH;
-    if (::stat(file.c_str(), &found) != 0 || !S_ISREG(found.st_mode) || (found.st_mode & others) == 0)
-        return {};
-    return file.string() + ": other users can read the token; chmod 600 " + shell_word(file.string());
-}
-
 }  // namespace
 
 secret_text take_token_variable()
@@ -116,7 +102,7 @@ bearer_token obtain_token(std::filesystem::path const& file, secret_text value,
     made.name = file.string();
     require_token(had, made.name);
     note_claims(made, had);
-    made.warning = mode_warning(file);
+    made.warning = exposure_text(file);
     // A pipe can be read but once.
     std::error_code ignored;
     made.source = std::filesystem::is_regular_file(file, ignored) ? make_file_token(file) : make_fixed_token(had.token);

@@ -1,5 +1,7 @@
 #include "cli/service/exposed_file.hpp"
 
+#include "cli/render/shell_word.hpp"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,8 +23,8 @@ std::string exposure_text(std::filesystem::path const& secret)
         return {};
     std::array<char, 8> mode{};
     std::snprintf(mode.data(), mode.size(), "%03o", static_cast<unsigned>(facts.st_mode & 0777));
-    return secret.string() + " holds a secret, and other users can read it (mode " + mode.data() +
-           "); change its mode to 600";
+    return secret.string() + " holds a secret, and other users can read it (mode " + mode.data() + "); chmod 600 " +
+           shell_path(secret.string());
 }
 
 }  // namespace batch_cancel::cli

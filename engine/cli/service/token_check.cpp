@@ -4,8 +4,7 @@
 #include "cli/progress/progress_text.hpp"
 #include "cli/render/number_text.hpp"
 #include "cli/render/visible_text.hpp"
-
-#include <boost/asio/ip/address.hpp>
+#include "core/loopback.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,13 +22,6 @@ constexpr std::string_view graph_application = "00000003-0000-0000-c000-00000000
 
 // A run that nothing bounds may well be longer.
 constexpr std::chrono::minutes soon{10};
-
-bool is_loopback(std::string const& host)
-{
-    boost::system::error_code error;
-    auto const address = boost::asio::ip::make_address(host, error);
-    return host == "localhost" || (!error && address.is_loopback());
-}
 
 std::string_view without_slash(std::string_view url)
 {
@@ -57,7 +49,7 @@ std::string refusal_of(bearer_token const& token, endpoint const& service, std::
     if (token.expires && *token.expires <= now)
         return "the token of " + token.name + " expired " + span_text(now - *token.expires) +
                " ago; get a new one for the target tenant";
-    if (!token.claims || token.claims->audiences.empty() || is_loopback(service.host()))
+    if (!token.claims || token.claims->audiences.empty() || core::is_loopback_host(service.host()))
         return {};
     auto const& audiences = token.claims->audiences;
     if (std::any_of(audiences.begin(), audiences.end(), [&service](auto const& each) { return is_for(each, service); }))

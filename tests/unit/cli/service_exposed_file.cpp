@@ -27,8 +27,11 @@ TEST_SUITE("exposed_file")
             auto const text = exposure_text(secret);
             CHECK(text.find(secret.string()) == 0);
             CHECK_MESSAGE(text.find("(mode " + std::string(shown) + ")") != std::string::npos, text);
-            CHECK(text.find("600") != std::string::npos);
+            CHECK(text.ends_with("; chmod 600 " + secret.string()));
         }
+        std::filesystem::path const odd = here.write("a key", "secret");
+        std::filesystem::permissions(odd, std::filesystem::perms{0644u});
+        CHECK(exposure_text(odd).ends_with("; chmod 600 '" + odd.string() + "'"));
     }
 
     TEST_CASE("exposed_file: nothing is told of what is no file")

@@ -51,7 +51,8 @@ TEST_SUITE("service_token_check")
         CHECK_FALSE(refusal(graph, "https://graph.microsoft.us").empty());
         CHECK_FALSE(refusal("https://graph.microsoft.us", graph).empty());
         CHECK_FALSE(refusal("https://graph.example", "https://management.azure.com").empty());
-        for (std::string const local : {"https://127.0.0.1:8443", "https://localhost", "http://[::1]:8080"})
+        for (std::string const local : {"https://127.0.0.1:8443", "https://localhost", "http://[::1]:8080",
+                                        "https://[::ffff:127.0.0.1]", "https://127.9.9.9"})
             CHECK(refusal(local, "anybody").empty());
         auto const service = parse_endpoint(graph);
         CHECK(check_token({}, {.service = service}, now).refusal.empty());

@@ -217,6 +217,7 @@ TEST_SUITE("tls_transport")
         auto const result = fix.connect();
         CHECK_MESSAGE(result.connection, result.failure.detail);
         CHECK(fix.peer.name_asked_for() == "localhost");
+        CHECK_MESSAGE(result.peer.ends_with(':' + std::to_string(fix.peer.port()) + ", TLSv1.3"), result.peer);
     }
 
     TEST_CASE("tls_transport: requests are not held back by the system to be sent together (TCP_NODELAY)")

@@ -237,6 +237,20 @@ TEST_SUITE("engine_connections")
         CHECK(std::count(fix.events.begin(), fix.events.end(), told) == 1);
     }
 
+    TEST_CASE("engine: each new connection is told, with where it leads to")
+    {
+        engine_fixture fix({.max_in_flight = 1});
+        fix.service.answer_connects([] { return connect_plan{.peer = "192.0.2.1:443, TLSv1.3"}; });
+        fix.service.answer("task-1", {.then = reply::ending::eof});
+        fix.start(task_ids(3));
+        fix.advance(1s);
+        fix.finish();
+        std::pair const told{engine_event::kind::connection_opened, std::string("192.0.2.1:443, TLSv1.3")};
+        auto const opened = fix.made().requests.connections_opened;
+        CHECK(opened > 1);
+        CHECK(std::count(fix.events.begin(), fix.events.end(), told) == static_cast<std::ptrdiff_t>(opened));
+    }
+
     TEST_CASE("engine: a retry after a lost answer goes over a new connection, not over an idle one")
     {
         engine_fixture fix({.max_in_flight = 2});
