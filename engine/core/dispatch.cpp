@@ -408,8 +408,8 @@ void dispatch::on_outcome(result const& settled, time_point now)
 
 void dispatch::check_time(time_point now)
 {
-    // A source that is slow is no reason to stop for want of outcomes.
-    if (is_idle() && !awaits_token())
+    // A source that is slow is no reason to stop for want of outcomes; and the wait for a token has a limit of its own.
+    if (is_idle() || awaits_token())
         time_.on_progress(now);
     if (auto const why = time_.stops_by(now))
         stop_because(*why, {});

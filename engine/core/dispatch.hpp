@@ -116,6 +116,12 @@ public:
     /** Take in an answer with a clean header; status, message and Retry-After are in the ticket's record. */
     fate on_answer(ticket& asked, answer_facts const& answer, attempt_span when);
 
+    /** Take in that there is no connection: what the run is told to have met, should it stop. */
+    void on_connect_failure(connect_step step) noexcept
+    {
+        responses_.add(step);
+    }
+
     /** Take in that an attempt ended without one. */
     fate on_loss(ticket& asked, lost_answer how, attempt_span when);
 

@@ -2,12 +2,42 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 namespace batch_cancel::core
 {
+
+namespace
+{
+
+std::string_view name_of_step(connect_step failed) noexcept
+{
+    switch (failed)
+    {
+    case connect_step::resolve:
+        return "no address";
+    case connect_step::connect:
+        return "connect";
+    case connect_step::proxy:
+        return "proxy";
+    case connect_step::proxy_sign_in:
+        return "proxy sign-in";
+    case connect_step::handshake:
+        return "TLS handshake";
+    case connect_step::certificate:
+        return "certificate";
+    case connect_step::protocol:
+        return "TLS version";
+    case connect_step::client_certificate:
+        return "client certificate";
+    }
+    return "unknown";
+}
+
+}  // namespace
 
 last_responses::counted last_responses::by_frequency() const
 {
@@ -22,6 +52,8 @@ last_responses::counted last_responses::by_frequency() const
 
 std::string last_responses::name_of(response seen)
 {
+    if (!seen.was_sent)
+        return "no connection (" + std::string(name_of_step(seen.failed)) + ')';
     if (seen.status != 0)
         return "HTTP " + std::to_string(seen.status);
     return "no response (" + std::string(to_string(seen.why)) + ')';

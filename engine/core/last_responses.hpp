@@ -1,6 +1,7 @@
 #pragma once
 
 #include <batch_cancel/result.hpp>
+#include <batch_cancel/transport.hpp>
 
 #include <array>
 #include <cstddef>
@@ -20,9 +21,13 @@ public:
         @param why     Says then what there was instead. */
     void add(unsigned status, reason why) noexcept
     {
-        ring_[next_] = {static_cast<std::uint16_t>(status), status == 0 ? why : reason::none};
-        next_ = next_ + 1 == ring_.size() ? 0 : next_ + 1;
-        count_ += count_ != ring_.size() ? 1 : 0;
+        add({.status = static_cast<std::uint16_t>(status), .why = status == 0 ? why : reason::none});
+    }
+
+    /** There was no connection to send a request over. */
+    void add(connect_step failed) noexcept
+    {
+        add({.failed = failed, .was_sent = false});
     }
 
     /** Count them by status, the most frequent first: "HTTP 500: 37 of 39, no response (timeout): 2 of 39". Empty if there
@@ -38,10 +43,19 @@ private:
     {
         std::uint16_t status = 0;
         reason why = reason::none;
+        connect_step failed{};
+        bool was_sent = true;
 
         auto operator<=>(response const&) const = default;
     };
     using counted = std::vector<std::pair<response, std::size_t>>;
+
+    void add(response seen) noexcept
+    {
+        ring_[next_] = seen;
+        next_ = next_ + 1 == ring_.size() ? 0 : next_ + 1;
+        count_ += count_ != ring_.size() ? 1 : 0;
+    }
 
     counted by_frequency() const;
     static bool is_trouble(response seen) noexcept;

@@ -42,8 +42,12 @@ run::run(asio::any_io_executor strand, engine_options const& options, engine_par
     , recorder_(parts.journal, results)
     , credentials_(strand_, *parts.token_source)
     , pool_(strand_, *parts.transport, time_, random_,
-            {.failed = [this](connect_failure const& failure)
-             { emit({.what = engine_event::kind::connection_failed, .detail = failure.detail}); },
+            {.failed =
+                 [this](connect_failure const& failure)
+             {
+                 dispatch_.on_connect_failure(failure.step);
+                 emit({.what = engine_event::kind::connection_failed, .detail = failure.detail});
+             },
              .address_failed = [this](std::string const& failed)
              { emit({.what = engine_event::kind::address_failed, .detail = failed}); },
              .opened = [this](std::string const& peer)
@@ -196,6 +200,8 @@ void run::leave_unsettled()
             continue;
         if (each.is_exchanging)  // its exchange ended with an exception: who knows what had been sent
         {
+            ++requests_made_.sent;
+            ++requests_made_.attempts;
             ++each.current.record.attempts;
             each.current.record.ambiguous = true;
         }

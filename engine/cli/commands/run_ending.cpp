@@ -1,5 +1,7 @@
 #include "cli/commands/run_ending.hpp"
 
+#include "journal/stop_name.hpp"
+
 #include <batch_cancel/errc.hpp>
 
 #include <boost/asio/error.hpp>
@@ -29,43 +31,37 @@ bool has_stopped_short(run_facts const& facts) noexcept
     return facts.error && !(facts.error == errc::pilot_done && sent_all);
 }
 
-run_ending judge_limit(boost::system::error_code const& error) noexcept
+bool is_limit(boost::system::error_code const& error) noexcept
 {
-    constexpr auto code = exit_code::stopped_by_limit;
-    if (error == errc::halted)
-        return {code, "halt"};
-    if (error == errc::patience_exhausted)
-        return {code, "patience"};
-    if (error == errc::out_of_time)
-        return {code, "max_duration"};
-    if (error == errc::pilot_done)
-        return {code, "limit"};
-    if (error == errc::not_http)
-        return {code, "no_http"};
-    return {};
+    return error == errc::halted || error == errc::patience_exhausted || error == errc::out_of_time ||
+           error == errc::pilot_done || error == errc::not_http;
 }
 
-run_ending judge_error(run_facts const& facts) noexcept
+// What stops a run at its first contact. A cancel that was in flight may have been answered 202 all the same.
+bool is_first_contact(boost::system::error_code const& error) noexcept
+{
+    return error == errc::version_not_known || error == errc::first_contact_failed;
+}
+
+exit_code code_of(run_facts const& facts) noexcept
 {
     bool const sent = facts.requests.sent != 0;
     auto const& error = facts.error;
     if (error == errc::credentials_refused)
-        return {exit_code::credentials_refused, "credentials"};
+        return exit_code::credentials_refused;
     if (error == errc::token_not_available)
-        return {sent ? exit_code::credentials_refused : exit_code::not_usable, "credentials"};
-    // A cancel that was in flight may have been answered 202 all the same.
-    if (error == errc::version_not_known)
-        return {facts.answered != 0 ? exit_code::stopped_by_limit : exit_code::not_usable, "version"};
-    if (error == errc::first_contact_failed)
-        return {exit_code::not_usable, "first_contact"};
-    auto const limit = judge_limit(error);
-    bool const is_limit = !limit.stopped_by.empty();
-    if (facts.signal != 0 && (is_limit || error == boost::asio::error::operation_aborted))
+        return sent ? exit_code::credentials_refused : exit_code::not_usable;
+    if (is_first_contact(error))
+        return facts.answered != 0 ? exit_code::stopped_by_limit : exit_code::not_usable;
+    return sent || is_limit(error) ? exit_code::stopped_by_limit : exit_code::not_usable;
+}
+
+run_ending judge_error(run_facts const& facts) noexcept
+{
+    auto const& error = facts.error;
+    if (facts.signal != 0 && (is_limit(error) || error == boost::asio::error::operation_aborted))
         return {exit_code_of_signal(facts.signal), signal_name(facts.signal)};
-    if (is_limit)
-        return limit;
-    // What else ends a run is an input that could not be read on.
-    return {sent ? exit_code::stopped_by_limit : exit_code::not_usable, "input"};
+    return {code_of(facts), journal_format::stop_name(error)};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <utility>
 
 using namespace batch_cancel;
 using namespace batch_cancel::cli;
@@ -45,6 +46,18 @@ TEST_SUITE("commands_run_ending")
         facts.pairs.accepted = 9;
         facts.pairs.failed = 1;
         CHECK(judge_ending(facts) == run_ending{exit_code::not_all_well, ""});
+    }
+
+    TEST_CASE("run_ending: what stops a run at its first contact is no wrong usage once a cancel was answered")
+    {
+        for (auto const& [why, name] :
+             {std::pair{errc::first_contact_failed, "first_contact"}, std::pair{errc::version_not_known, "version"}})
+        {
+            auto facts = stopped_with(why);
+            CHECK(judge_ending(facts) == run_ending{exit_code::not_usable, name});
+            facts.answered = 1;
+            CHECK(judge_ending(facts) == run_ending{exit_code::stopped_by_limit, name});
+        }
     }
 
     TEST_CASE("run_ending: conflicts count unless they are said to be well")

@@ -33,6 +33,16 @@ TEST_SUITE("last_responses")
         CHECK(seen.troubles() == "HTTP 500: 22 of 100 responses, no response (timeout): 1");
     }
 
+    TEST_CASE("last_responses: connections that could not be made count as well")
+    {
+        last_responses seen;
+        seen.add(202, reason::none);
+        seen.add(connect_step::client_certificate);
+        seen.add(connect_step::client_certificate);
+        CHECK(seen.text() == "no connection (client certificate): 2 of 3, HTTP 202: 1 of 3");
+        CHECK(seen.troubles() == "no connection (client certificate): 2 of 3 responses");
+    }
+
     TEST_CASE("last_responses: only the last hundred count")
     {
         last_responses seen;

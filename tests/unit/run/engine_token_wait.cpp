@@ -220,16 +220,21 @@ TEST_SUITE("engine_token_wait")
         CHECK(fix.made().pairs.accepted == 200);
     }
 
-    TEST_CASE("engine: limits of time and stops end the wait")
+    TEST_CASE("engine: the wait for a token has a limit of its own, whatever the patience")
     {
         token_fixture impatient("old", {.max_in_flight = 4, .adapt = false, .patience = 30s});
         impatient.start(task_ids(200));
         impatient.advance(1s);
         impatient.taken = "new";
-        impatient.advance(35s);
+        impatient.advance(100s);
+        CHECK_FALSE(impatient.has_ended());
+        impatient.advance(25s);
         REQUIRE(impatient.has_ended());
-        CHECK(impatient.error() == errc::patience_exhausted);
+        CHECK(impatient.error() == errc::credentials_refused);
+    }
 
+    TEST_CASE("engine: limits of time and stops end the wait")
+    {
         token_fixture hurried("old", {.max_in_flight = 4, .adapt = false, .max_duration = 20s});
         hurried.start(task_ids(2000));
         hurried.advance(1s);
