@@ -144,7 +144,9 @@ std::vector<std::string> socket_transport::note_failures(net::race_result const&
     for (auto const& [address, error] : raced.failed)
     {
         auto const hold = std::chrono::ceil<std::chrono::seconds>(book_.on_failure(address, time_.now()));
-        notes.push_back(to_text(address) + ": " + error.message() + "; other addresses are tried first for " +
+        // That is what the race says of whom others have outrun.
+        auto const how = error == asio::error::timed_out ? "did not answer before another one did" : error.message();
+        notes.push_back(to_text(address) + ": " + how + "; other addresses are tried first for " +
                         std::to_string(hold.count()) + " s");
     }
     return notes;

@@ -293,7 +293,10 @@ void run::tell(core::ticket const& asked, core::fate came_of)
             recorder_.pause(
                 model::later(time_.wall_now(), std::chrono::ceil<std::chrono::milliseconds>(end - time_.now())));
         auto const wait = std::chrono::ceil<std::chrono::milliseconds>(dispatch_.pause_ends() - time_.now());
-        emit({.what = engine_event::kind::throttled, .detail = asked.record.message, .wait = wait});
+        emit({.what = engine_event::kind::throttled,
+              .detail = asked.record.message,
+              .record = &asked.record,
+              .wait = wait});
     }
     else if (came_of == core::fate::failed && !asked.is_token_refused)
         emit({.what = engine_event::kind::attempt_failed, .detail = asked.record.message, .record = &asked.record});

@@ -51,7 +51,7 @@ struct engine_event
     kind what{};
     /** For people; no secret. The service's own words in it are not escaped. */
     std::string_view detail{};
-    /** Of `attempt_failed`: the pair's record so far. Null otherwise. */
+    /** Of `attempt_failed` and `throttled`: the pair's record so far. Null otherwise. */
     result const* record = nullptr;
     /** Of `throttled`: how long. Of `token_awaited`: how long at most. */
     std::chrono::milliseconds wait{};

@@ -26,6 +26,9 @@ std::string text_of(engine_event const& event)
     case engine_event::kind::attempt_failed:
         return "an attempt failed and is made again: " + detail;
     case engine_event::kind::throttled:
+        if (event.record != nullptr && !event.record->retry_after)
+            return "the service throttles and does not say for how long; nothing is sent for " +
+                   time_span_text(event.wait);
         return "the service asks to wait " + time_span_text(event.wait) + "; nothing is sent until then";
     case engine_event::kind::token_refused:
         return "the service refuses the token; another one is asked for" + (detail.empty() ? detail : ": " + detail);
