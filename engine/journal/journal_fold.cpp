@@ -29,7 +29,7 @@ void add_up(input_counts& to, input_counts const& more) noexcept
     to.comments = saturated_sum(to.comments, more.comments);
 }
 
-// A journal has one result for each pair.
+// A process writes one result for each time that it is given a pair.
 struct second_result
 {
 };
@@ -52,7 +52,8 @@ void journal_fold::add(journal_reader& journal)
     named_ = 0;
     process_.reset();
     last_pause_ = {};
-    settled_again_.clear();
+    settled_here_.clear();
+    given_again_.clear();
     journal_record record;
     try
     {
@@ -150,6 +151,7 @@ void journal_fold::begin_process(run_record const& run, journal_overview& overvi
     first_start_ = std::min(first_start_, run.time);
     last_end_ = std::max(last_end_, run.time);
     planned_.clear();
+    given_again_.clear();
     overview.has_end = false;
     rejected_ = 0;
     last_run_ = run;
@@ -189,6 +191,8 @@ void journal_fold::plan(pair const& planned)
     auto const known = index_.at(planned);
     planned_.push_back(known);
     auto& state = named(known);
+    if (state.planned != 0 || is_settled_here(known))
+        ++given_again_[known];
     state.planned = 1;
     if (planned.ambiguous)
         state.ambiguous = 1;
@@ -232,12 +236,29 @@ void journal_fold::wait(pair const& left, unsigned attempts, bool ambiguous, boo
         process_->attempts = saturated_sum(process_->attempts, attempts - std::min(attempts, before));
 }
 
+bool journal_fold::is_settled_here(pair_index::number known) const
+{
+    return is_shared(known) ? settled_here_.contains(known) : index_[known].settled != 0;
+}
+
+// The first, or another one if the pair was planned more than once.
+bool journal_fold::takes_result(pair_index::number known)
+{
+    if (!is_settled_here(known))
+    {
+        if (is_shared(known))
+            settled_here_.insert(known);
+        return true;
+    }
+    auto const again = given_again_.find(known);
+    return again != given_again_.end() && again->second != 0 && again->second-- != 0;
+}
+
 void journal_fold::settle(result const& settled)
 {
     auto const known = index_.at(settled.pair);
     auto& state = named(known);
-    bool const is_second = is_shared(known) ? !settled_again_.insert(known).second : state.settled != 0;
-    if (is_second)
+    if (!takes_result(known))
         throw second_result{};
     unsigned before = 0;
     if (auto const found = attempts_.find(known); found != attempts_.end())
@@ -283,7 +304,7 @@ void journal_fold::refuse_second(journal_reader& journal, journal_record const& 
     throw described_error(errc::journal_not_readable,
                           journal.path().string() + ':' + std::to_string(second.line) +
                               ": a second result for the pair of line " + std::to_string(first.line) +
-                              ", though a run writes one for each pair; if the line was added by hand, remove it");
+                              ", though the pair was planned once; if the line was added by hand, remove it");
 }
 
 // The process has told its end: all that it had written was on the disk then.

@@ -30,8 +30,8 @@ public:
     /** @param boot_now  As current_boot_id. */
     explicit journal_fold(std::string boot_now);
 
-    /** Read a journal to its end. Throws as journal_reader::next, also if a pair has two results in it;
-        std::invalid_argument: too many journals. */
+    /** Read a journal to its end. Throws as journal_reader::next, also if a pair has more results in it than its process was
+        given it; std::invalid_argument: too many journals. */
     void add(journal_reader& journal);
 
     /** One entry a journal. */
@@ -99,6 +99,8 @@ private:
     void begin(std::uint64_t count);
     void admit(pair const& admitted);
     void wait(pair const& left, unsigned attempts, bool ambiguous, bool is_left);
+    bool is_settled_here(pair_index::number known) const;
+    bool takes_result(pair_index::number known);
     void settle(result const& settled);
     [[noreturn]] void refuse_second(journal_reader& journal, journal_record const& second);
     void end_process(journal_overview& overview, run_end const& end);
@@ -117,8 +119,10 @@ private:
     run_record last_run_;
     pause last_pause_;
 
-    boost::unordered_flat_set<pair_index::number>
-        settled_again_;                       // shared pairs with a result in the journal being read
+    // Shared pairs with a result in the journal that is being read.
+    boost::unordered_flat_set<pair_index::number> settled_here_;
+    // Pairs that the process at work was given more than once, and how many more results of them may come.
+    boost::unordered_flat_map<pair_index::number, std::uint64_t> given_again_;
     std::uint64_t number_{0};                 // of the journal that is being read
     std::uint64_t named_{0};                  // pairs that its records name
     std::deque<pair_index::number> planned_;  // by the process at work, and not begun

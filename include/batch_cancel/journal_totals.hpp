@@ -59,7 +59,8 @@ struct journal_sums
     std::chrono::nanoseconds cpu{};
     /** Of the last attempt of every result, superseded ones included. */
     latency_histogram latency{};
-    /** Results that a later result of the same pair, in another journal, took the place of. */
+    /** Results that a later result of the same pair took the place of: in another journal, or of a pair that a source has given
+        more than once. */
     std::uint64_t superseded = 0;
 };
 
@@ -80,7 +81,8 @@ public:
     ~journal_totals();
 
     /** Read a journal to its end and add what it says. At most 511 journals.
-        @par Errors  As journal_reader::next; also errc::journal_not_readable if a pair has two results in it. */
+        @par Errors  As journal_reader::next; also errc::journal_not_readable if a pair has more results in it than it was planned in one
+                     process. */
     void add(journal_reader& journal);
 
     /** One entry a journal, in the order in which they were added. */

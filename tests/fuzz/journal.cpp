@@ -141,18 +141,34 @@ pair_ids ids_of(journal_record const& record)
     return {comparable(about.job_id), comparable(about.task_id)};
 }
 
-// 0 if no pair has two results.
+// 0 if no pair has more results than the process that wrote them was given it.
 std::uint64_t line_of_second_result(fuzz::memory_file const& file)
 {
     journal_reader reader(file.path());
     std::set<pair_ids> settled;
+    std::set<pair_ids> planned;
+    std::map<pair_ids, unsigned> given_again;
     for (journal_record record; reader.next(record);)
-        if (record.type == record_type::result && !settled.insert(ids_of(record)).second)
+    {
+        if (record.type == record_type::run)
+        {
+            planned.clear();
+            given_again.clear();
+        }
+        if (!names_pair(record.type))
+            continue;
+        auto const ids = ids_of(record);
+        if (record.type == record_type::planned && (!planned.insert(ids).second || settled.contains(ids)))
+            ++given_again[ids];
+        if (record.type == record_type::unprocessed || record.type == record_type::result)
+            planned.erase(ids);
+        if (record.type == record_type::result && !settled.insert(ids).second && given_again[ids]-- == 0)
             return record.line;
+    }
     return 0;
 }
 
-// What adds up a journal refuses one with two results of a pair, at the second one.
+// What adds up a journal refuses one with too many results of a pair, at the first of those.
 template <class Add>
 bool adds_up(fuzz::memory_file const& file, Add add)
 {

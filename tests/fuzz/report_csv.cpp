@@ -24,6 +24,9 @@ using fuzz::expect;
 namespace
 {
 
+// Before the carried ones.
+constexpr std::size_t fixed_columns = 18;
+
 constexpr std::string_view formula_starts = "=+-@\t\r'";
 
 using table = std::vector<std::vector<std::string>>;
@@ -104,8 +107,7 @@ std::string as_shown(std::string_view text)
 
 void check_row(std::vector<std::string> const& row, result const& settled)
 {
-    constexpr std::size_t fixed = 18;
-    expect(row.size() == fixed + settled.pair.carried.size(), "every row has all columns");
+    expect(row.size() == fixed_columns + settled.pair.carried.size(), "every row has all columns");
     auto const holds = [&row](std::size_t column, std::string_view text)
     { return unguarded(row[column]) == as_shown(text); };
     expect(holds(0, settled.pair.job_id) && holds(1, settled.pair.task_id), "a row names its pair");
@@ -120,7 +122,19 @@ void check_row(std::vector<std::string> const& row, result const& settled)
     expect(holds(15, settled.pair.source) && holds(16, cli::time_text(settled.time)), "a row tells where and when");
     expect(holds(17, "false"), "a row tells that it is no rehearsal");
     for (std::size_t i = 0; i < settled.pair.carried.size(); ++i)
-        expect(holds(fixed + i, settled.pair.carried[i]), "a row has what the pair carries");
+        expect(holds(fixed_columns + i, settled.pair.carried[i]), "a row has what the pair carries");
+}
+
+void check_rejected(std::vector<std::string> const& row, rejected_line const& line, std::size_t carried)
+{
+    constexpr std::array<std::size_t, 4> told{2, 6, 15, 17};  // outcome, message, source, simulated
+    expect(row.size() == fixed_columns + carried, "every row has all columns");
+    expect(row[2] == "rejected" && row[17] == "false", "a row tells that a line is rejected, in no rehearsal");
+    for (std::size_t i = 0; i < row.size(); ++i)
+        expect(row[i].empty() || std::find(told.begin(), told.end(), i) != told.end(), "a rejected line is no pair");
+    expect(unguarded(row[6]) == as_shown(line.cause), "a row tells why a line is rejected");
+    expect(unguarded(row[15]) == as_shown(line.file + ':' + std::to_string(line.line)),
+           "a row tells where a rejected line is");
 }
 
 void check_as_input(std::string_view text, std::vector<result> const& settled, std::vector<std::string> const& carried)
@@ -189,6 +203,12 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     std::vector<result> settled;
     std::set<std::pair<std::string, std::string>> known;
     fuzz::record_model model(input);
+    std::vector<rejected_line> rejected(input.choice(3));
+    for (auto& line : rejected)
+    {
+        line = {.file = model.text(), .line = model.number(), .cause = model.text()};
+        writer.rejected(line);
+    }
     do
     {
         auto made = model.result(carried.size());
@@ -206,6 +226,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         writer.result(made);
         settled.push_back(std::move(made));
     } while (!input.content().empty() && settled.size() < 8);
+    writer.input({.complete = true,
+                  .lines = settled.size() + rejected.size(),
+                  .pairs = settled.size(),
+                  .rejected = rejected.size()});
     file.write(writer.text());
 
     std::vector<journal_reader> journals;
@@ -219,11 +243,13 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const rows = cells_of(std::string_view(text).substr(mark.size()),
                                {.delimiter = style == cli::csv_style::excel_semicolon ? ";" : ",",
                                 .line_end = style == cli::csv_style::plain ? "\n" : "\r\n"});
-    expect(rows.size() == settled.size() + 1, "a report has a row for each pair");
+    expect(rows.size() == settled.size() + rejected.size() + 1, "a report has a row for each pair and rejected line");
     for (std::size_t i = 0; i < settled.size(); ++i)
         check_row(rows[i + 1], settled[i]);
+    for (std::size_t i = 0; i < rejected.size(); ++i)
+        check_rejected(rows[1 + settled.size() + i], rejected[i], carried.size());
     for (std::size_t i = 0; i < carried.size(); ++i)
-        expect(unguarded(rows[0][18 + i]) == carried[i], "a column that is carried has its name");
+        expect(unguarded(rows[0][fixed_columns + i]) == carried[i], "a column that is carried has its name");
     check_as_input(text, settled, carried);
     return 0;
 }

@@ -49,7 +49,7 @@ merge_findings check_merge(report_facts const& facts)
         tell_state(journal, findings);
     if (facts.sums.superseded != 0)
         findings.remarks.push_back(
-            "the journals overlap: " +
+            std::string(facts.journals.size() > 1 ? "the journals overlap: " : "a pair was given more than once: ") +
             counted_text(facts.sums.superseded, "result has a later one", "results have a later one") +
             " of the same pair; each pair counts once, with its latest result, and stays ambiguous if any result of "
             "it is");

@@ -288,12 +288,65 @@ TEST_SUITE("journal_totals")
         {
             auto const path = written(here / "a", [](journal_file& journal) { journal.admit(sample_pair("2")); });
             put_text(path, text_of(path) + first + between + second);
-            auto const what = path.string() + ":5: a second result for the pair of line 3, though a run writes one for "
-                                              "each pair; if the line was added by hand, remove it";
+            auto const what = path.string() + ":5: a second result for the pair of line 3, though the pair was planned "
+                                              "once; if the line was added by hand, remove it";
             CHECK_THROWS_WITH_AS(totals_of({path}), what.c_str(), boost::system::system_error);
             journal_reader reader(path);
             CHECK_THROWS_WITH_AS(journal_remainder{reader}, what.c_str(), boost::system::system_error);
             std::filesystem::remove(path);
+        }
+    }
+
+    TEST_CASE(
+        "journal_totals: a pair that a process was given more than once has as many results, and the later one stands")
+    {
+        folder const here;
+        auto later = sample_result("1", outcome::conflict);
+        later.time += 1h;
+        auto earlier = sample_result("1", outcome::failed);
+        earlier.ambiguous = true;
+        for (bool const is_one_block : {true, false})
+        {
+            CAPTURE(is_one_block);
+            auto const path = written(here / (is_one_block ? "a" : "b"),
+                                      [&](journal_file& journal)
+                                      {
+                                          auto const one = sample_pair("1");
+                                          if (is_one_block)
+                                              plan(journal, {one, one});
+                                          for (auto const& settled : {earlier, later})
+                                          {
+                                              if (!is_one_block)
+                                                  plan(journal, {one});
+                                              journal.begin(one);
+                                              journal.settle(settled);
+                                          }
+                                      });
+            auto totals = totals_of({path});
+            CHECK(totals.sums().pairs.pairs == 1);
+            CHECK(totals.sums().pairs.ambiguous == 1);
+            CHECK(totals.sums().superseded == 1);
+            CHECK(what_stands(totals, {path}) == rows{{"1", "conflict*"}});
+            {
+                journal_reader reader(path);
+                journal_remainder known(reader);
+                auto read = sample_pair("1");
+                CHECK(known.meet(read) == journal_remainder::standing::settled);
+            }
+            auto const other =
+                written(here / "other", [&](journal_file& journal) { journal.settle(sample_result("1")); });
+            CHECK(totals_of({other, path}).sums().superseded == 2);
+            CHECK(totals_of({path, other}).sums().superseded == 2);
+            // More results than that come from nobody, nor do they from another process.
+            auto const text = text_of(path);
+            auto const line = text_of(other).substr(text_of(other).find('\n') + 1);
+            put_text(path, text + line);
+            CHECK_THROWS_AS(totals_of({path}), boost::system::system_error);
+            CHECK_THROWS_AS(totals_of({other, path}), boost::system::system_error);
+            put_text(path, text);
+            append_process(path, line);
+            CHECK_THROWS_AS(totals_of({path}), boost::system::system_error);
+            std::filesystem::remove(other);
         }
     }
 
