@@ -76,6 +76,15 @@ journal_file::journal_file(std::shared_ptr<impl> made) noexcept
 {
 }
 
+journal_file journal_file::keep_finished(interrupted_journal from, run_record const& run, journal_file_options options)
+{
+    auto const process = next_process(from, run);
+    auto made = std::make_shared<impl>(std::move(from.impl_->file), std::move(from.impl_->path), process, options,
+                                       impl::durability::never_synced);
+    made->is_finished = true;
+    return journal_file(std::move(made));
+}
+
 journal_file journal_file::create_temporary(run_record const& run, journal_file_options options)
 {
     auto made = std::make_shared<impl>(journal_format::create_nameless(), std::filesystem::path(), run, options,
@@ -105,18 +114,21 @@ journal_file::~journal_file()
 
 void journal_file::begin(pair const&)
 {
+    impl_->throw_if_finished();
     if (impl_->takes_notes())
         ++impl_->begun;
 }
 
 void journal_file::admit(pair const& admitted)
 {
+    impl_->throw_if_finished();
     if (impl_->takes_notes())
         impl_->noted.admitted(admitted);
 }
 
 void journal_file::wait(result const& so_far)
 {
+    impl_->throw_if_finished();
     if (!impl_->takes_notes())
         return;
     impl_->note_begun();
@@ -125,18 +137,21 @@ void journal_file::wait(result const& so_far)
 
 void journal_file::pause(std::chrono::system_clock::time_point until)
 {
+    impl_->throw_if_finished();
     if (impl_->takes_notes())
         impl_->note_pause(until);
 }
 
 void journal_file::settle(result const& settled)
 {
+    impl_->throw_if_finished();
     if (impl_->takes_notes())
         impl_->noted.result(settled);
 }
 
 void journal_file::leave(pair const& left)
 {
+    impl_->throw_if_finished();
     if (!impl_->takes_notes())
         return;
     impl_->run_has_stopped = true;
@@ -147,6 +162,7 @@ void journal_file::leave(pair const& left)
 void journal_file::reject(rejected_line const& rejected)
 {
     impl_->throw_if_failed();
+    impl_->throw_if_finished();
     if (!impl_->takes_notes())
         return;
     impl_->noted.rejected(rejected);
@@ -155,6 +171,7 @@ void journal_file::reject(rejected_line const& rejected)
 
 void journal_file::note(input_counts const& counts)
 {
+    impl_->throw_if_finished();
     if (impl_->takes_notes())
         impl_->note_input(counts);
 }
@@ -163,7 +180,7 @@ asio::awaitable<void> journal_file::commit()
 {
     auto const self = impl_;
     self->throw_if_failed();
-    if (self->is_settled())
+    if (self->is_finished || self->is_settled())
         co_return;
     auto const executor = co_await asio::this_coro::executor;
     self->flush(executor);
@@ -174,6 +191,7 @@ asio::awaitable<void> journal_file::plan(std::span<pair const> block)
 {
     auto const self = impl_;
     self->throw_if_failed();
+    self->throw_if_finished();
     // Pairs that were planned and not begun would be taken for those that begin next.
     if (self->run_has_stopped)
         throw described_error(errc::journal_not_writable, "the run of the journal " + self->path.string() +
@@ -192,7 +210,7 @@ asio::awaitable<void> journal_file::plan(std::span<pair const> block)
 
 asio::awaitable<void> journal_file::finish(boost::system::error_code error, summary const& made)
 {
-    if (!error)
+    if (!error && !impl_->is_finished)
         impl_->note_whole_input(made.pairs.pairs);
     return finish(impl_->end_of_process(error, made));
 }
@@ -201,6 +219,8 @@ asio::awaitable<void> journal_file::finish(run_end end)
 {
     auto const self = impl_;
     self->throw_if_failed();
+    if (std::exchange(self->is_finished, true))
+        co_return;
     self->note_begun();
     self->noted.end(end);
     auto const executor = co_await asio::this_coro::executor;

@@ -1,9 +1,11 @@
 #include "journal/journal_file_impl.hpp"
 
-#include "model/later.hpp"
 #include "journal/boot.hpp"
 #include "journal/stop_name.hpp"
+#include "model/later.hpp"
 #include "net/shutdown_hook.hpp"
+
+#include <batch_cancel/errc.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -291,6 +293,12 @@ void journal_file::impl::throw_if_failed() const
 {
     if (failed_)
         throw system_error(failed_, "cannot write the journal " + path.string());
+}
+
+void journal_file::impl::throw_finished() const
+{
+    throw described_error(errc::journal_not_writable,
+                          "the journal " + path.string() + " is finished, and takes no further records");
 }
 
 }  // namespace batch_cancel

@@ -77,6 +77,13 @@ public:
 
     void throw_if_failed() const;
 
+    /** Throw if the last record of the process has been noted: what came behind it could not be read. */
+    void throw_if_finished() const
+    {
+        if (is_finished)
+            throw_finished();
+    }
+
     bool takes_notes() const noexcept
     {
         return !failed_ && !closing_;
@@ -91,12 +98,14 @@ public:
     journal_format::record_writer noted;
     std::uint64_t begun{0};       // pairs, in the order in which they were planned
     bool run_has_stopped{false};  // and left pairs over
+    bool is_finished{false};      // its last record has been noted, or there is none to come
     journal_file_statistics done{};
 
 private:
     // Put in and taken out whole: the handler's move assignment in Asio 1.81 calls itself without end.
     using waiter = std::optional<boost::asio::any_completion_handler<void()>>;
 
+    [[noreturn]] void throw_finished() const;
     void write();
     void start_syncing(boost::asio::any_io_executor executor);
     static boost::asio::awaitable<void> keep_synced(std::shared_ptr<impl> self);

@@ -37,6 +37,8 @@ public:
 
     asio::awaitable<std::size_t> read_some(std::span<pair> into) override
     {
+        if (known_.is_finished())
+            co_return std::size_t{0};
         std::size_t kept = take_begun(into);
         while (kept == 0)
         {
@@ -115,7 +117,7 @@ public:
         , reader(taken)
         , known(reader)
         , before(known.sums())
-        , journal(std::move(taken), process(over), keeping)
+        , journal(take_journal(process(over), keeping))
         , pairs(known, input, journal)
     {
         auto const now = keeping.clock != nullptr ? keeping.clock->wall_now() : real_clock().wall_now();
@@ -131,6 +133,13 @@ public:
     pairs_left pairs;
 
 private:
+    journal_file take_journal(run_record const& process, journal_file_options const& keeping)
+    {
+        if (!known.is_finished())
+            return journal_file(std::move(taken), process, keeping);
+        return journal_file::keep_finished(std::move(taken), process, keeping);
+    }
+
     run_record process(transport const& over) const
     {
         validate(options);

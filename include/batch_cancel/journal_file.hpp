@@ -115,7 +115,8 @@ public:
     /** Note what a reading of the input has found. */
     void note(input_counts const& counts);
 
-    /** Write the last record of this process and all that has been noted, and sync. Nothing can be noted after it.
+    /** Write the last record of this process and all that has been noted, and sync. After it `plan` and every note throw
+        errc::journal_not_writable, and another `finish` does nothing.
 
         @par Errors  As commit. */
     boost::asio::awaitable<void> finish(run_end end);
@@ -134,7 +135,11 @@ public:
 
 private:
     friend class journal_reader;
+    friend class resumed_run;
     class impl;
+
+    /** Keep the lock of a journal whose run is finished. Nothing is written to it. Errors as of the second constructor. */
+    static journal_file keep_finished(interrupted_journal from, run_record const& run, journal_file_options options);
 
     explicit journal_file(std::shared_ptr<impl> made) noexcept;
 

@@ -43,7 +43,7 @@ public:
                      pair is missing that the journal knows. The pairs that were given are sent all the same. */
     pair_source& pairs() noexcept;
 
-    /** Where the run is recorded from now on. Its first record of this process has been written. */
+    /** Where the run is recorded from now on. Its first record of this process has been written; of a finished run nothing is. */
     journal_file& journal() noexcept;
 
     /** Those that were given, with `paused_for` set to what is left of a pause that the service asked an earlier process for. */
@@ -67,7 +67,7 @@ private:
     on it. Run id, carried columns, tenant and shard are those of the journal. Blocks while it reads (2.5 s for a million
     pairs).
 
-    A finished run can be resumed too: nothing is sent then.
+    A finished run can be resumed too: then `pairs` has none, whatever the input holds, and the journal stays as it is.
 
     @param path     The journal's file.
     @param input    The run's whole input again, in any order; more pairs than before are welcome. Not owned: must live as long

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <functional>
 #include <optional>
 #include <string>
 #include <sys/resource.h>
@@ -270,7 +271,7 @@ TEST_SUITE("journal_file")
         journal.settle(sample_result("t"));
         journal.leave(sample_pair("u"));
         finish(journal, {.time = test_time(), .stopped_by = "SIGINT"});
-        journal.settle(sample_result("v"));
+        CHECK_THROWS_AS(journal.settle(sample_result("v")), boost::system::system_error);
         commit(journal);
         CHECK(types_in(path) == std::vector{record_type::run, record_type::rejected, record_type::input,
                                             record_type::result, record_type::unprocessed, record_type::stop});
@@ -290,5 +291,61 @@ TEST_SUITE("journal_file")
         CHECK(records == 3);
         CHECK_FALSE(reader.is_being_written());
         CHECK(journal.statistics().syncs == 0);
+    }
+
+    TEST_CASE("journal_file: a finished journal takes nothing more, says so, and can be read")
+    {
+        using act = std::function<void(journal_file&)>;
+        auto const finish_with_summary = [](journal_file& journal)
+        {
+            run_to_end(
+                [&]() -> boost::asio::awaitable<void>
+                {
+                    summary const made{};
+                    co_await journal.finish(boost::system::error_code{}, made);
+                });
+        };
+        std::vector<act> const refused{[](journal_file& journal) { plan(journal, {sample_pair("2")}); },
+                                       [](journal_file& journal) { journal.begin(sample_pair("1")); },
+                                       [](journal_file& journal) { journal.admit(sample_pair("1")); },
+                                       [](journal_file& journal) { journal.wait(sample_result("1")); },
+                                       [](journal_file& journal) { journal.pause(test_time()); },
+                                       [](journal_file& journal) { journal.settle(sample_result("1")); },
+                                       [](journal_file& journal) { journal.leave(sample_pair("1")); },
+                                       [](journal_file& journal)
+                                       { journal.reject({.file = "a", .line = 1, .cause = "empty"}); },
+                                       [](journal_file& journal) { journal.note({.complete = true}); }};
+        for (auto const& first : {act([](journal_file& journal) { finish(journal); }), act(finish_with_summary)})
+            for (auto const& second : {act([](journal_file& journal) { finish(journal); }), act(finish_with_summary)})
+            {
+                folder const here;
+                auto const path = here / "a";
+                journal_file journal(path, sample_run());
+                plan(journal, {sample_pair("1")});
+                journal.begin(sample_pair("1"));
+                journal.settle(sample_result("1"));
+                first(journal);
+                auto const text = text_of(path);
+                for (auto const& note : refused)
+                {
+                    try
+                    {
+                        note(journal);
+                        FAIL("taken");
+                    }
+                    catch (boost::system::system_error const& error)
+                    {
+                        CHECK(error.code() == errc::journal_not_writable);
+                    }
+                    CHECK_NOTHROW(commit(journal));  // of nothing, so nothing is lost
+                    CHECK_NOTHROW(second(journal));
+                    CHECK(text_of(path) == text);
+                }
+                journal_reader reader(journal);
+                journal_totals totals;
+                totals.add(reader);
+                CHECK(totals.sums().pairs.accepted == 1);
+                CHECK(totals.journals()[0].has_end);
+            }
     }
 }

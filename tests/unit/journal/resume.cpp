@@ -116,6 +116,36 @@ journal_sums sums_of(std::filesystem::path const& path)
 
 TEST_SUITE("resume")
 {
+    TEST_CASE("resume: a finished run stays finished, and its journal as it is, whatever becomes of the resume")
+    {
+        folder const here;
+        auto const path = here / "a";
+        {
+            journal_file journal(path, sample_run());
+            plan(journal, pairs_of({"1"}));
+            journal.begin(sample_pair("1"));
+            journal.settle(sample_result("1"));
+            finish(journal);
+        }
+        auto const text = text_of(path);
+        for (bool const is_ended : {false, true})
+        {
+            CAPTURE(is_ended);
+            pair_list input(pairs_of({"1", "2"}));
+            auto resumed = resume_run(path, input, graph, {});
+            CHECK(tasks_of(resumed.pairs()).empty());
+            CHECK(resumed.before().pairs.accepted == 1);
+            commit(resumed.journal());
+            CHECK(code_of_refusal([&] { plan(resumed.journal(), pairs_of({"2"})); }) == errc::journal_not_writable);
+            if (is_ended)
+                finish(resumed.journal());
+        }
+        CHECK(text_of(path) == text);
+        pair_list input({});
+        signpost const elsewhere("https://graph.example");
+        CHECK(code_of_refusal([&] { resume_run(path, input, elsewhere, {}); }) == errc::other_run);
+    }
+
     TEST_CASE("resume_run: gives what was begun and then what the journal does not know to be settled, once each")
     {
         folder const here;
