@@ -305,8 +305,8 @@ void pacer::climb(time_point now) noexcept
 void pacer::grow(double pace) noexcept
 {
     double const most = is_shared_ || has_risen() ? risen_growth : most_growth;
-    double const at_first = is_shared_ ? shared_growth : first_growth;
-    growth_ = growth_ == 0 ? at_first : std::min(most, 2 * growth_);
+    double const growth_at_first = is_shared_ ? shared_growth : first_growth;
+    growth_ = growth_ == 0 ? growth_at_first : std::min(most, 2 * growth_);
     // Whoever has come off worst catches up quickest.
     double const unit = is_shared_ ? std::max(pace, most_carried_) : pace;
     starts_.set(pace + growth_ * unit);

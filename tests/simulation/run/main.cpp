@@ -215,9 +215,9 @@ int main(int count_of_values, char** values)
         count(how, seed, tried, made);
     }
     std::chrono::duration<double> const took = std::chrono::steady_clock::now() - start;
-    std::printf("%s: %llu seeds from %llu, %llu requests, traces %016llx, %.1f s\n", how.what.rig == rig::engine ? "engine" : "policy",
-                static_cast<unsigned long long>(how.seeds), static_cast<unsigned long long>(how.first),
-                static_cast<unsigned long long>(made.requests), static_cast<unsigned long long>(made.traces),
-                took.count());
+    std::printf("%s: %llu seeds from %llu, %llu requests, traces %016llx, %.1f s\n",
+                how.what.rig == rig::engine ? "engine" : "policy", static_cast<unsigned long long>(how.seeds),
+                static_cast<unsigned long long>(how.first), static_cast<unsigned long long>(made.requests),
+                static_cast<unsigned long long>(made.traces), took.count());
     return has_passed(how, made) ? 0 : 1;
 }
