@@ -32,7 +32,7 @@ template <class String>
 void append_encoded(String& out, std::string_view id)
 {
     namespace urls = boost::urls;
-    if (pairs::parse_guid(id) || std::all_of(id.begin(), id.end(), urls::unreserved_chars))
+    if (pairs::is_guid(id) || std::all_of(id.begin(), id.end(), urls::unreserved_chars))
     {
         out += id;
         return;
@@ -47,7 +47,7 @@ void append_encoded(String& out, std::string_view id)
 
 bool is_sendable_id(std::string_view id) noexcept
 {
-    if (pairs::parse_guid(id))  // nearly always
+    if (pairs::is_guid(id))  // nearly always
         return true;
     return !id.empty() && id.size() <= longest_id && id != "." && id != ".." && !has_control(id) && is_utf8(id);
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -35,39 +36,43 @@ constexpr auto needs = []
     return table;
 }();
 
-// Sixteen bytes at a time: a loop that compilers turn into a few instructions.
-using sixteen = std::array<std::uint8_t, 16>;
+// Sixteen bytes that are looked at together. An array would have a check of its own for the stack and for each index.
+using sixteen [[gnu::vector_size(16)]] = std::uint8_t;
 
-void copy_noting_odd(char const* from, char* to, sixteen& odd) noexcept
+// Copies sixteen bytes, and marks those that are not printable ASCII, or a quote or a backslash.
+inline void copy_noting_odd(char const* from, char* to, sixteen& odd) noexcept
 {
     sixteen bytes;
-    std::memcpy(bytes.data(), from, bytes.size());
-    std::memcpy(to, bytes.data(), bytes.size());
-    for (std::size_t i = 0; i < odd.size(); ++i)
-    {
-        auto const c = bytes[i];
-        odd[i] |= static_cast<std::uint8_t>((c < 0x20) | (c >= 0x7f) | (c == '"') | (c == '\\'));
-    }
+    std::memcpy(&bytes, from, sizeof bytes);
+    std::memcpy(to, &bytes, sizeof bytes);
+    odd |= reinterpret_cast<sixteen>((bytes - 0x20 >= 0x5f) | (bytes == '"') | (bytes == '\\'));
+}
+
+bool is_zero(sixteen bytes) noexcept
+{
+    auto const [low, high] = std::bit_cast<std::array<std::uint64_t, 2>>(bytes);
+    return (low | high) == 0;
 }
 
 // Copies a text and tells whether it may stay as it is, as nearly every text may.
 bool copy_plain(char* to, std::string_view text) noexcept
 {
-    sixteen odd{};
-    if (text.size() < odd.size())
+    if (text.size() < sizeof(sixteen))
     {
+        auto odd = need::nothing;
         for (std::size_t at = 0; at < text.size(); ++at)
         {
             to[at] = text[at];
-            odd[0] |= static_cast<std::uint8_t>(needs[static_cast<unsigned char>(text[at])]);
+            odd = std::max(odd, needs[static_cast<unsigned char>(text[at])]);
         }
-        return odd[0] == 0;
+        return odd == need::nothing;
     }
-    auto const last = text.size() - odd.size();
-    for (std::size_t at = 0; at < last; at += odd.size())
+    sixteen odd{};
+    auto const last = text.size() - sizeof odd;
+    for (std::size_t at = 0; at < last; at += sizeof odd)
         copy_noting_odd(text.data() + at, to + at, odd);
     copy_noting_odd(text.data() + last, to + last, odd);
-    return odd == sixteen{};
+    return is_zero(odd);
 }
 
 char* put_text(char* to, std::string_view text) noexcept

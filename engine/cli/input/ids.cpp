@@ -55,7 +55,7 @@ std::string character_fault(id_kind kind, std::string_view id)
 
 bool is_guid(std::string_view text) noexcept
 {
-    return pairs::parse_guid(text).has_value();
+    return pairs::is_guid(text);
 }
 
 bool is_nearly_guid(std::string_view text) noexcept

@@ -2,10 +2,19 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 using batch_cancel::pairs::guid;
-using batch_cancel::pairs::parse_guid;
+
+// What is no GUID for one of them is none for the other.
+static std::optional<guid> parse_guid(std::string_view text)
+{
+    auto const parsed = batch_cancel::pairs::parse_guid(text);
+    CHECK(batch_cancel::pairs::is_guid(text) == parsed.has_value());
+    return parsed;
+}
 
 TEST_SUITE("guid")
 {

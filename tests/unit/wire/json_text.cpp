@@ -93,6 +93,22 @@ TEST_SUITE("json_text")
         }
     }
 
+    TEST_CASE("append_json_string: a byte is written alike in a short text and anywhere in a long one")
+    {
+        for (int code = 0; code < 256; ++code)
+        {
+            std::string const byte(1, static_cast<char>(code));
+            auto const alone = as_json(byte);
+            auto const inside = alone.substr(1, alone.size() - 2);
+            for (std::size_t before = 0; before != 40; ++before)
+            {
+                std::string const left(before, 'x');
+                std::string const right(39 - before, 'y');
+                CHECK(as_json(left + byte + right) == '"' + left + inside + right + '"');
+            }
+        }
+    }
+
     TEST_CASE("json_object_writer: members in the order of their calls, nothing where nothing is")
     {
         std::string out = "kept ";
