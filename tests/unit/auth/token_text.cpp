@@ -100,7 +100,8 @@ TEST_SUITE("token_text")
               other{R"(["canary"])", "a JSON list"}, other{R"({"accessToken":"canary",}})", "cannot be read"},
               other{"<html>canary</html>", "XML or HTML"}, other{"export TOKEN=eyJcanary", "assignment"},
               other{"canary word", "several words"}, other{"canary\ncanary", "several words or lines"},
-              other{"canar\xc3\xbf", "characters that no token has"}, other{in_utf16("canary", true) + "\x11\x11", "characters that no token has"},
+              other{"canar\xc3\xbf", "characters that no token has"},
+              other{in_utf16("canary", true) + "\x11\x11", "characters that no token has"},
               other{std::string(64 * 1024 + 1, 'c'), "64 KiB"}, other{std::string(1024 * 1024, ' '), "64 KiB"}})
         {
             CAPTURE(said);
