@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <ctime>
+#include <filesystem>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -112,6 +113,11 @@ public:
 private:
     token_reading read() const
     {
+        // A pipe may never have a writer, and everything would wait for one.
+        std::error_code unknown;
+        auto const status = std::filesystem::status(file_, unknown);
+        if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+            throw described_error(errc::token_not_available, name() + " is not a regular file");
         token_reading had;
         try
         {

@@ -76,7 +76,7 @@ std::unique_ptr<token_source> make_fixed_token(secret_text value);
     token was refused. All that `read_token` understands may be in it.
 
     @par Errors  `get` throws described_error, which names the path: errc::token_not_ready if the file is not there, empty or
-                 half-written, errc::token_not_available if it cannot be read or holds something other than a token. */
+                 half-written, errc::token_not_available if it cannot be read, is no regular file, or holds something other than a token. */
 std::unique_ptr<token_source> make_file_token(std::filesystem::path file);
 
 }  // namespace batch_cancel

@@ -1,5 +1,6 @@
 #include "cli/service/token_check.hpp"
 
+#include "cli/input/columns.hpp"
 #include "cli/options/values.hpp"
 #include "cli/progress/progress_text.hpp"
 #include "cli/render/number_text.hpp"
@@ -29,10 +30,11 @@ std::string_view without_slash(std::string_view url)
 }
 
 // A token of one cloud is refused by the others. What stands before a service of another name is not known.
-bool is_for(std::string_view audience, endpoint const& service)
+bool is_for(std::string_view named, endpoint const& service)
 {
     auto const root = service.to_url();
-    audience = without_slash(audience);
+    // Scheme and host are the same in any case, and all that is compared.
+    auto const audience = in_lower_case(without_slash(named));
     if (audience == graph_application || audience == root)
         return true;
     return cloud_of(root).empty() && !cloud_of(audience).empty();

@@ -133,4 +133,11 @@ TEST_SUITE("token_file")
         REQUIRE(::mkfifo(file.path.c_str(), 0600) == 0);
         CHECK_FALSE(file.source->has_news());
     }
+
+    TEST_CASE("file token: a file that has become a pipe is an error, not a wait for somebody who writes into it")
+    {
+        watched_file const file;
+        REQUIRE(::mkfifo(file.path.c_str(), 0600) == 0);
+        CHECK(file.fault() == errc::token_not_available);
+    }
 }

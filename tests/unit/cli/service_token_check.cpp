@@ -39,8 +39,8 @@ TEST_SUITE("service_token_check")
     TEST_CASE("token_check: a token of another service or cloud, but for loopback and what is opaque")
     {
         std::string const graph = "https://graph.microsoft.com";
-        for (std::string const audience :
-             {"https://graph.microsoft.com", "https://graph.microsoft.com/", "00000003-0000-0000-c000-000000000000"})
+        for (std::string const audience : {"https://graph.microsoft.com", "https://graph.microsoft.com/",
+                                           "HTTPS://Graph.Microsoft.com/", "00000003-0000-0000-c000-000000000000"})
         {
             CHECK(refusal(graph, audience).empty());
             CHECK(refusal("https://graph.example", audience).empty());
