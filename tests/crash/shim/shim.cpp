@@ -60,6 +60,12 @@ board* here()
     return opened;
 }
 
+// Before the command has taken the last descriptor that it may have.
+[[gnu::constructor]] void open_early()
+{
+    here();
+}
+
 enum class role
 {
     other,
