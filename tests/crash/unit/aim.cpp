@@ -27,8 +27,8 @@ TEST_SUITE("aim")
 {
     TEST_CASE("aim: comes to a call that each run makes, however many more another run has made")
     {
-        for (std::uint64_t const first_number : {1, 2, 50, 171, 1'000, 10'000})
-            for (std::uint64_t const fewest : {1, 2, 3, 25, 100})
+        for (std::uint64_t const first_number : {1U, 2U, 50U, 171U, 1'000U, 10'000U})
+            for (std::uint64_t const fewest : {1U, 2U, 3U, 25U, 100U})
                 for (std::uint64_t seed = 0; seed != 20; ++seed)
                     CHECK(hits(first_number, fewest, fewest + 10 * seed, seed));
     }
